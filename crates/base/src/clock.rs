@@ -1,3 +1,7 @@
+//! The door by which time enters: wall time, time that passed, and waiting.
+//!
+//! The wall clock may jump either way; [`Clock::monotonic`] never goes back. Nothing else in the
+//! workspace asks the system for the time, so a manual clock decides all of it.
 #![expect(clippy::disallowed_methods, reason = "this is the one door by which time enters")]
 
 use std::sync::Arc;
