@@ -21,7 +21,8 @@ impl Shutdown {
     /// Returns when the process is to stop.
     pub async fn wait(&self) {
         // An error says that the trigger is gone, which means the same.
-        let _gone = self.0.clone().wait_for(|stop| *stop).await;
+        let mut receiver = self.0.clone();
+        let _gone = receiver.wait_for(|stop| *stop).await;
     }
 }
 
