@@ -1,0 +1,45 @@
+# Shared by the scripts beside it and by the Makefile; source it from the root of the clone.
+
+export PATH="$HOME/.cargo/bin:$PATH"
+cache=${PROCYON_CACHE:-$HOME/.cache/procyon}
+
+# Where cargo builds. A CI run starts from a fresh clone, so its builds live outside of it.
+if [ -n "${CI:-}" ]; then
+    export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$cache/target}
+fi
+target=${CARGO_TARGET_DIR:-target}
+
+say() { printf '\n== %s\n' "$*"; }
+
+# venv: makes the Python environment with the real clients, once per requirements file.
+# Sets $python.
+venv() {
+    local base stamp
+    base=$(command -v python3.11 || command -v python3) || { echo "no python3 found: install Python 3.11"; return 1; }
+    stamp=$("$base" --version | cat - e2e/requirements.txt | sha256sum | cut -c1-12)
+    python=$cache/venv-$stamp/bin/python
+    [ -e "$cache/venv-$stamp/ready" ] && return 0
+    echo "installing the clients of e2e/requirements.txt into $cache/venv-$stamp"
+    rm -rf "$cache/venv-$stamp"
+    mkdir -p "$cache"
+    if ! "$base" -m venv "$cache/venv-$stamp"; then
+        # Debian keeps this module in a package of its own.
+        [ "$(id -u)" = 0 ] || { echo "python's venv module is missing: apt-get install python3-venv"; return 1; }
+        apt-get install -y -q python3-venv && "$base" -m venv --clear "$cache/venv-$stamp" || return 1
+    fi
+    "$python" -m pip install -q --disable-pip-version-check -r e2e/requirements.txt || return 1
+    touch "$cache/venv-$stamp/ready"
+}
+
+# postgres: makes a PostgreSQL for the suites that need one, if this machine can.
+postgres() {
+    if [ -n "${PROCYON_TEST_POSTGRES:-}" ] || [ ! -e .ci/postgres.sh ]; then
+        return 0
+    fi
+    local url
+    if url=$(bash .ci/postgres.sh start); then
+        export PROCYON_TEST_POSTGRES=$url
+    else
+        echo "PostgreSQL cannot be started here: its suites are skipped"
+    fi
+}
