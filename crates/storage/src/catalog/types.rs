@@ -129,14 +129,17 @@ impl Change {
         if let Some(id) = added.intersection(&removed).next() {
             return Err(Error::Invalid(format!("file {id} is both added and removed")));
         }
-        if let Some(id) = changed.intersection(&removed).chain(changed.intersection(&added)).next() {
+        if let Some(id) = changed.intersection(&removed).chain(changed.intersection(&added)).next()
+        {
             return Err(Error::Invalid(format!(
                 "file {id} gets new inputs and is added or removed at once"
             )));
         }
-        check_unique("position", self.positions.iter().map(|p| (&p.0, p.1)), |(writer, dataset)| {
-            format!("of writer {writer} in {dataset}")
-        })?;
+        check_unique(
+            "position",
+            self.positions.iter().map(|p| (&p.0, p.1)),
+            |(writer, dataset)| format!("of writer {writer} in {dataset}"),
+        )?;
         let added = check_unique("tombstone", self.add_tombstones.iter().map(|t| t.id), show_id)?;
         let removed =
             check_unique("removed tombstone", self.remove_tombstones.iter().copied(), show_id)?;
