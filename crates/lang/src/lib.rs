@@ -4,7 +4,10 @@
 //! tree it can and a list of [`Diagnostic`]s, so that an editor underlines and the API answers 400
 //! from the same list. Every tree prints to a canonical text that parses to the same tree.
 
+mod cursor;
 mod diagnostic;
 pub mod metrics;
+mod wildcard;
 
 pub use diagnostic::{Diagnostic, Severity, Span, errors};
+pub use wildcard::Wildcard;

@@ -5,13 +5,14 @@
 //!
 //! Equality of [`Expr`], [`Arg`] and [`Modifier`] looks at the meaning, not at the spans, so that
 //! `parse(print(tree)) == tree` holds. Names keep the case in which they were written; keywords do
-//! not. Depth is bounded by [`DEPTH_MAX`], so recursion over a parsed tree is safe.
+//! not. A parsed tree is at most `DEPTH_MAX + OPERATORS_MAX` levels deep (64 of nesting, and the
+//! left spine of a long sum), so recursion over it is safe.
 
 use crate::Span;
 
-/// How deeply parentheses, calls and scopes may nest. Deep enough for any query that people write;
-/// low enough for the small stack of a worker thread.
-pub const DEPTH_MAX: usize = 64;
+/// Binary operators in one text. A long sum is a deep tree, since `a+b+c` is `(a+b)+c`; this many
+/// levels are still safe to walk on a 2 MiB stack, and no query of people comes near.
+pub const OPERATORS_MAX: usize = 500;
 
 /// Queries separated by commas at the top level, as `/api/v1/query` takes them.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -137,16 +138,9 @@ pub enum Scope {
     All,
     /// `env:prod`, `host:web-*`, `kube_node:*` (the key is present), `env:$env.value`; or without
     /// `value` a bare tag such as `production`.
-    Tag {
-        key: String,
-        value: Option<String>,
-    },
+    Tag { key: String, value: Option<String> },
     /// `env IN (prod, staging)` and `env NOT IN (…)`; values may hold wildcards and variables.
-    In {
-        key: String,
-        values: Vec<String>,
-        negated: bool,
-    },
+    In { key: String, values: Vec<String>, negated: bool },
     /// `$env`, to be replaced by `env:prod` before the query runs; unreplaced it matches all.
     Var(TemplateVar),
     /// `!x`, `NOT x`. Holds for a series that lacks the key.
@@ -390,7 +384,41 @@ impl BinaryOp {
     }
 }
 
+impl SpaceAgg {
+    /// `avg`, `p99.9`, `median`, …; `None` for a name that is no aggregator.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Some(match name.to_ascii_lowercase().as_str() {
+            "avg" => Self::Avg,
+            "sum" => Self::Sum,
+            "min" => Self::Min,
+            "max" => Self::Max,
+            "count" => Self::Count,
+            "median" => Self::Percentile(50.0),
+            "histogram" => Self::Histogram,
+            other => {
+                let digits = other.strip_prefix('p')?;
+                let is_plain = digits.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+                let percent: f64 = digits.parse().ok().filter(|_| is_plain)?;
+                return (0.0..=100.0).contains(&percent).then_some(Self::Percentile(percent));
+            }
+        })
+    }
+}
+
 impl Comparison {
+    /// `==` and `=` mean the same.
+    pub fn from_symbol(symbol: &str) -> Option<Self> {
+        Some(match symbol {
+            "<" => Self::Lt,
+            "<=" => Self::Le,
+            ">" => Self::Gt,
+            ">=" => Self::Ge,
+            "=" | "==" => Self::Eq,
+            "!=" => Self::Ne,
+            _ => return None,
+        })
+    }
+
     pub fn symbol(self) -> &'static str {
         match self {
             Self::Lt => "<",
