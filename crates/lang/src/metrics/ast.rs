@@ -144,11 +144,11 @@ pub enum Scope {
     /// `$env`, to be replaced by `env:prod` before the query runs; unreplaced it matches all.
     Var(TemplateVar),
     /// `!x`, `NOT x`. Holds for a series that lacks the key.
-    Not(Box<Scope>),
+    Not(Box<Self>),
     /// `a,b`, `a AND b`; at least two.
-    And(Vec<Scope>),
+    And(Vec<Self>),
     /// `a OR b`; at least two.
-    Or(Vec<Scope>),
+    Or(Vec<Self>),
 }
 
 /// `$name`, `$name.value`, `$name.key`.

@@ -75,7 +75,7 @@ pub fn complete(text: &str, caret: usize) -> Completion {
     );
     let is_key = matches!(kind, CompletionKind::ScopeKey { .. });
     let in_word = |c: char| match in_scope {
-        true => !ends_word(c) && !(is_key && c == ':'),
+        true => !(ends_word(c) || is_key && c == ':'),
         false => c.is_ascii_alphanumeric() || c == '_' || c == '.',
     };
     let len = text[caret..].find(|c| !in_word(c)).unwrap_or(text.len() - caret);
@@ -156,7 +156,6 @@ impl<'a> Scan<'a> {
             '.' => {
                 self.after_dot = true;
                 self.is_done = false;
-                return;
             }
             ':' => self.after_agg = true,
             '{' => self.open_brace(word),

@@ -67,10 +67,10 @@ impl Parser<'_> {
     /// After an error: past the next `)` when nothing opens before it.
     pub(super) fn skip_to_close(&mut self) {
         let rest = self.c.rest();
-        if let Some(len) = rest.find(')') {
-            if !rest[..len].contains(['(', '{']) {
-                self.c.seek(self.c.pos() + len + 1);
-            }
+        if let Some(len) = rest.find(')')
+            && !rest[..len].contains(['(', '{'])
+        {
+            self.c.seek(self.c.pos() + len + 1);
         }
     }
 
@@ -81,10 +81,10 @@ impl Parser<'_> {
         }
         let start = self.c.pos();
         let is_negative = self.c.eat('-');
-        if let Some(number) = self.c.number() {
-            if !self.c.peek().is_some_and(|c| is_name_start(c) || c == ':') {
-                return Some(RollupArg::Number(if is_negative { -number } else { number }));
-            }
+        if let Some(number) = self.c.number()
+            && !self.c.peek().is_some_and(|c| is_name_start(c) || c == ':')
+        {
+            return Some(RollupArg::Number(if is_negative { -number } else { number }));
         }
         self.c.seek(start);
         let is_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '/' | ':');
@@ -122,18 +122,17 @@ impl Parser<'_> {
         if args.peek().is_none() {
             self.c.error(span, "`rollup` takes a method, a number of seconds, or both");
         }
-        if let Some((RollupArg::Word(word), at)) = args.peek() {
-            if calendar(word).is_none() {
-                rollup.method = RollupMethod::from_name(word);
-                if rollup.method.is_none() {
-                    let message = format!(
-                        "unknown rollup method `{word}`, expected avg, sum, min, max or count"
-                    );
-                    let at = *at;
-                    self.c.error(at, message);
-                }
-                args.next();
+        if let Some((RollupArg::Word(word), at)) = args.peek()
+            && calendar(word).is_none()
+        {
+            rollup.method = RollupMethod::from_name(word);
+            if rollup.method.is_none() {
+                let message =
+                    format!("unknown rollup method `{word}`, expected avg, sum, min, max or count");
+                let at = *at;
+                self.c.error(at, message);
             }
+            args.next();
         }
         if let Some((arg, at)) = args.next() {
             rollup.interval = self.rollup_interval(&arg, at);

@@ -33,10 +33,10 @@ impl Parser<'_> {
             return;
         }
         let rest = self.c.rest();
-        if let Some(len) = rest.find('}') {
-            if !rest[..len].contains('{') {
-                self.c.seek(self.c.pos() + len + 1);
-            }
+        if let Some(len) = rest.find('}')
+            && !rest[..len].contains('{')
+        {
+            self.c.seek(self.c.pos() + len + 1);
         }
     }
 
