@@ -12,6 +12,9 @@
 //! - what [`Catalog::commit`] has reported as done is there after a crash.
 
 mod memory;
+mod postgres;
+mod rows;
+mod sqlite;
 #[cfg(test)]
 mod tests;
 mod types;
@@ -21,6 +24,8 @@ use std::fmt::Debug;
 use async_trait::async_trait;
 
 pub use memory::{Fault, MemoryCatalog};
+pub use postgres::PostgresCatalog;
+pub use sqlite::SqliteCatalog;
 pub use types::{CatalogState, Change, FileId, FileMeta, Tombstone};
 
 /// Version of the stored form; docs/formats/catalog.md says what each has.
