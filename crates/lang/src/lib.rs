@@ -7,6 +7,7 @@
 mod cursor;
 mod diagnostic;
 pub mod metrics;
+pub mod search;
 mod wildcard;
 
 pub use diagnostic::{Diagnostic, Severity, Span, errors};

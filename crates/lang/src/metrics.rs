@@ -15,5 +15,6 @@ mod vars;
 
 pub use complete::{Completion, CompletionKind, complete};
 pub use matcher::{ScopeMatcher, TagLists, TagLookup};
+pub(crate) use parse::scope::template_var;
 pub use parse::{MODIFIERS, parse, parse_formula};
 pub use vars::TemplateValue;
