@@ -1,0 +1,150 @@
+//! The command line. A flag's text is its documentation; a default stands in the text by itself.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::roles::Role;
+use crate::times::Span;
+
+/// Observability on your own machines: speaks Datadog's protocols, stores open Parquet.
+#[derive(Debug, Parser)]
+#[command(name = "procyon", version, propagate_version = true, max_term_width = 100)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Start everything on this machine; no configuration needed.
+    Up(UpArgs),
+    /// Start the backend alone.
+    Server(ServerArgs),
+    /// Ask a metric query and draw the answer.
+    #[command(after_help = "Example: procyon query 'avg:system.load.1{*} by {host}' --last 4h")]
+    Query(QueryArgs),
+    /// Ask in SQL over the stored tables.
+    #[command(after_help = "Example: procyon sql 'SELECT metric, count(*) FROM points GROUP BY 1'")]
+    Sql(SqlArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct UpArgs {
+    #[command(flatten)]
+    pub(crate) serve: ServeArgs,
+    /// Do not start the agent beside the server. (There is none yet, so this changes nothing.)
+    #[arg(long)]
+    pub(crate) no_agent: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ServerArgs {
+    #[command(flatten)]
+    pub(crate) serve: ServeArgs,
+    /// Which parts run in this process. Embedded storage needs all of them in one.
+    #[arg(long, value_delimiter = ',', value_name = "ROLE,…", default_values_t = Role::ALL)]
+    pub(crate) roles: Vec<Role>,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct ServeArgs {
+    /// Folder that holds everything; made when it is not there. One process at a time.
+    #[arg(long, value_name = "DIR", default_value = "./procyon-data", env = "PROCYON_DATA")]
+    pub(crate) data: PathBuf,
+    /// Address of the web page, the API and all intake routes. Port 0 takes a free one; 0.0.0.0
+    /// lets other machines in.
+    #[arg(
+        long,
+        value_name = "ADDR:PORT",
+        default_value = "127.0.0.1:8127",
+        env = "PROCYON_LISTEN"
+    )]
+    pub(crate) listen: SocketAddr,
+    /// Once everything answers, write {"url", "api_key", "application_key", "email", "password"}
+    /// to this file.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ready_file: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct QueryArgs {
+    /// A query in Datadog's metric language.
+    pub(crate) query: String,
+    /// How far back from now: 15m, 4h, 2d, 1w.
+    #[arg(long, value_name = "SPAN", default_value = "1h", conflicts_with = "from")]
+    pub(crate) last: Span,
+    /// Start: unix seconds, 2026-01-31T08:00:00Z, or a span back from now.
+    #[arg(long, value_name = "TIME")]
+    pub(crate) from: Option<String>,
+    /// End, as --from; now if left out.
+    #[arg(long, value_name = "TIME")]
+    pub(crate) to: Option<String>,
+    /// Print the API's answer as it came.
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) server: ConnectArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SqlArgs {
+    /// One SELECT statement.
+    pub(crate) statement: String,
+    /// Print the API's answer as it came.
+    #[arg(long, conflicts_with = "csv")]
+    pub(crate) json: bool,
+    /// Print comma-separated values with a header.
+    #[arg(long)]
+    pub(crate) csv: bool,
+    #[command(flatten)]
+    pub(crate) server: ConnectArgs,
+}
+
+/// Where the server is, and with which keys.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Server")]
+pub(crate) struct ConnectArgs {
+    /// URL of the server. Without it the one that runs on the data folder is asked.
+    #[arg(long, env = "PROCYON_URL")]
+    pub(crate) url: Option<String>,
+    /// API key; without it the first one of the data folder.
+    #[arg(long, env = "DD_API_KEY", hide_env_values = true)]
+    pub(crate) api_key: Option<String>,
+    /// Application key; without it the first one of the data folder.
+    #[arg(long, env = "DD_APP_KEY", hide_env_values = true)]
+    pub(crate) app_key: Option<String>,
+    /// Data folder of a server on this machine.
+    #[arg(long, value_name = "DIR", default_value = "./procyon-data", env = "PROCYON_DATA")]
+    pub(crate) data: PathBuf,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_definitions_fit_together() {
+        use clap::CommandFactory;
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn arguments() {
+        let check = |line: &str, good: bool| {
+            let parsed = Cli::try_parse_from(line.split(' '));
+            assert_eq!(parsed.is_ok(), good, "{line}: {parsed:?}");
+        };
+        check("procyon up", true);
+        check("procyon up --data /x --listen 127.0.0.1:0 --ready-file /r --no-agent", true);
+        check("procyon up --listen 8127", false);
+        check("procyon server --roles intake,query", true);
+        check("procyon server --roles intake,cook", false);
+        check("procyon query q --last 15m --json", true);
+        check("procyon query q --last soon", false);
+        check("procyon query q --last 1h --from 1", false);
+        check("procyon sql q --csv --json", false);
+        check("procyon", false);
+    }
+}

@@ -1,0 +1,2 @@
+pub(crate) mod query;
+pub(crate) mod sql;
