@@ -936,3 +936,37 @@ async fn postgres_refuses_what_it_cannot_read() {
     let error = PostgresCatalog::open("no url", "s").await.unwrap_err();
     assert!(matches!(error, Error::Invalid(_)), "{error}");
 }
+
+/// A catalog as an earlier version of this program left it; neither file is ever edited.
+#[tokio::test]
+async fn sqlite_opens_every_earlier_format() {
+    let dir = TempDir::new();
+    run_sql(&dir, include_str!("../../testdata/catalog/v1.sql")).await;
+    let catalog = SqliteCatalog::open(dir.file()).await.unwrap();
+    let state = catalog.load().await.unwrap();
+    assert_eq!(format!("{state:#?}\n"), include_str!("../../testdata/catalog/v1.expected.txt"));
+    catalog.commit(&add(&[4711])).await.unwrap();
+    assert!(catalog.load().await.unwrap().file(4711).is_some());
+    assert_eq!(FORMAT, 1, "a new format needs a catalog of it in testdata");
+}
+
+/// Writes the catalog that [`sqlite_opens_every_earlier_format`] reads, for the day of a new format:
+/// `GOLDEN_DIR=/tmp/x cargo test -p storage writes_a_golden -- --ignored`, then dump it to SQL.
+#[tokio::test]
+#[ignore = "makes files to keep, not a check"]
+async fn writes_a_golden_catalog() {
+    let dir = PathBuf::from(std::env::var_os("GOLDEN_DIR").expect("GOLDEN_DIR names a folder"));
+    let catalog = SqliteCatalog::open(dir.join("golden.db")).await.unwrap();
+    catalog.commit(&extremes()).await.unwrap();
+    let rollup = FileMeta {
+        dataset: Dataset::Points1h,
+        inputs: vec![3],
+        window: Some((3_600_000, 7_200_000)),
+        ..file(12)
+    };
+    let change = Change { add: vec![rollup, file(13)], ..position("w", Dataset::Points, 77) };
+    catalog.commit(&change).await.unwrap();
+    catalog.commit(&remove(&[13])).await.unwrap();
+    let state = catalog.load().await.unwrap();
+    std::fs::write(dir.join("expected.txt"), format!("{state:#?}\n")).unwrap();
+}
