@@ -1,0 +1,245 @@
+//! From the tree of a query to what is read (leaves) and what is done with it (nodes).
+//!
+//! Functions that reach below the groups are resolved here: a time shift moves the window of the
+//! leaves below it, and differences between points are handed to the leaf so that they are taken
+//! series by series. All else stays a node and works on finished lines.
+
+use hashbrown::HashMap;
+use lang::Span;
+use lang::metrics::ast::{
+    ArgValue, BinaryOp, Call, Expr, ExprKind, MetricQuery, Modifier, ModifierKind,
+};
+use model::TimeRange;
+
+use super::formula::Aggregator;
+use super::functions::{self, Args, FramesOp, Step};
+use super::grid::Width;
+use super::recipe::{Recipe, SeriesOp};
+use crate::error::{Error, Result};
+
+/// Metric queries of one request. A dashboard's busiest formulas have some ten.
+const LEAVES_MAX: usize = 100;
+
+/// One metric query to read.
+#[derive(Clone, Debug)]
+pub(crate) struct Leaf {
+    pub query: MetricQuery,
+    pub recipe: Recipe,
+    /// As written; `None` leaves the default.
+    pub width: Option<Width>,
+    /// How long ago the data is that is shown, in milliseconds.
+    pub shift_ms: i64,
+}
+
+/// What is done with lines.
+#[derive(Clone, Debug)]
+pub(crate) enum Node {
+    Number(f64),
+    Leaf(usize),
+    Neg(Box<Self>),
+    Binary { op: BinaryOp, left: Box<Self>, right: Box<Self> },
+    Apply { label: Label, what: Apply, input: Box<Self> },
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Apply {
+    /// Only the name changes: the work is done below.
+    Below,
+    Values(SeriesOp),
+    Frames(FramesOp),
+}
+
+/// How a call is written around its input, for the names of lines.
+#[derive(Clone, Debug)]
+pub(crate) struct Label {
+    before: String,
+    after: String,
+}
+
+impl Label {
+    pub(crate) fn wrap(&self, text: &str) -> String {
+        format!("{}{text}{}", self.before, self.after)
+    }
+}
+
+/// What the expressions of one request come to.
+#[derive(Debug)]
+pub(crate) struct Compiled {
+    pub leaves: Vec<Leaf>,
+    /// One for each expression, with the range of its leaves.
+    pub roots: Vec<(Node, std::ops::Range<usize>)>,
+}
+
+/// A named query that a formula refers to.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Ref<'a> {
+    pub expr: &'a Expr,
+    /// Its lines become numbers before the formula is applied.
+    pub reduce: Option<Aggregator>,
+}
+
+pub(crate) type Refs<'a> = HashMap<&'a str, Ref<'a>>;
+
+pub(crate) fn compile(exprs: &[&Expr], refs: &Refs<'_>, window: TimeRange) -> Result<Compiled> {
+    let mut compiler =
+        Compiler { leaves: Vec::new(), refs, window, shift_ms: 0, resolving: Vec::new() };
+    let mut roots = Vec::with_capacity(exprs.len());
+    for expr in exprs {
+        let first = compiler.leaves.len();
+        let node = compiler.expr(expr)?;
+        roots.push((node, first..compiler.leaves.len()));
+    }
+    Ok(Compiled { leaves: compiler.leaves, roots })
+}
+
+struct Compiler<'a> {
+    leaves: Vec<Leaf>,
+    refs: &'a Refs<'a>,
+    window: TimeRange,
+    shift_ms: i64,
+    /// Names being resolved, against queries that refer to themselves.
+    resolving: Vec<String>,
+}
+
+impl Compiler<'_> {
+    fn expr(&mut self, expr: &Expr) -> Result<Node> {
+        match &expr.kind {
+            ExprKind::Number(n) => Ok(Node::Number(*n)),
+            ExprKind::Metric(query) => self.metric(query, expr.span),
+            ExprKind::Ref(name) => self.reference(name, expr.span),
+            ExprKind::Neg(inner) => Ok(Node::Neg(Box::new(self.expr(inner)?))),
+            ExprKind::Binary { op, left, right } => Ok(Node::Binary {
+                op: *op,
+                left: Box::new(self.expr(left)?),
+                right: Box::new(self.expr(right)?),
+            }),
+            ExprKind::Call(call) => self.call(call, expr.span),
+            ExprKind::Modified { expr, modifiers } => self.modified(expr, modifiers),
+            ExprKind::Missing => Err(Error::invalid("a query is missing").at(expr.span)),
+        }
+    }
+
+    fn metric(&mut self, query: &MetricQuery, span: Span) -> Result<Node> {
+        if self.leaves.len() == LEAVES_MAX {
+            return Err(Error::limited(format!("more than {LEAVES_MAX} queries in one request")));
+        }
+        let recipe = Recipe::new(query).map_err(|e| e.at(span))?;
+        let rollup = query.rollup();
+        let width = rollup.and_then(|r| r.interval.map(|i| Width::of_rollup(i, r.timezone())));
+        let width = width.transpose().map_err(|e| e.at(span))?;
+        let leaf = Leaf { query: query.clone(), recipe, width, shift_ms: self.shift_ms };
+        self.leaves.push(leaf);
+        Ok(Node::Leaf(self.leaves.len() - 1))
+    }
+
+    fn reference(&mut self, name: &str, span: Span) -> Result<Node> {
+        let Some(&Ref { expr, reduce }) = self.refs.get(name) else {
+            return Err(Error::invalid(format!("there is no query named {name:?}")).at(span));
+        };
+        if self.resolving.iter().any(|n| n == name) {
+            return Err(Error::invalid(format!("query {name:?} refers to itself")).at(span));
+        }
+        self.resolving.push(name.to_owned());
+        let node = self.expr(expr)?;
+        self.resolving.pop();
+        let Some(aggregator) = reduce else {
+            return Ok(node);
+        };
+        if let (Aggregator::Percentile, Node::Leaf(leaf)) = (aggregator, &node) {
+            self.leaves[*leaf].width = Some(Width::Whole);
+        }
+        let label = Label { before: String::new(), after: String::new() };
+        let what = Apply::Frames(FramesOp::new(move |frames| aggregator.reduce_all(frames)));
+        Ok(Node::Apply { label, what, input: Box::new(node) })
+    }
+
+    fn call(&mut self, call: &Call, span: Span) -> Result<Node> {
+        let args = Args { call, span, window: self.window };
+        let step = functions::plan(&args)?;
+        let input = args.series()?;
+        let shift_ms = self.shift_ms;
+        if let Step::Shift(ms) = step {
+            self.shift_ms = shift_ms.saturating_add(ms);
+        }
+        let node = self.expr(input);
+        self.shift_ms = shift_ms;
+        let node = node?;
+        let what = match step {
+            Step::Shift(_) => Apply::Below,
+            Step::Values(op) => Apply::Values(op),
+            Step::Frames(op) => Apply::Frames(op),
+            Step::Series(op) => match only_leaf(&node) {
+                Some(leaf) => {
+                    self.leaves[leaf].recipe.ops.push(op);
+                    Apply::Below
+                }
+                None => Apply::Values(op),
+            },
+            Step::Zeros(op) => {
+                if let Some(leaf) = only_leaf(&node) {
+                    self.leaves[leaf].recipe.keeps_all_fills = true;
+                }
+                Apply::Values(op)
+            }
+        };
+        Ok(Node::Apply { label: label(call), what, input: Box::new(node) })
+    }
+
+    fn modified(&mut self, expr: &Expr, modifiers: &[Modifier]) -> Result<Node> {
+        let mut inner = expr.clone();
+        for modifier in modifiers {
+            if matches!(modifier.kind, ModifierKind::AsCount | ModifierKind::AsRate) {
+                push_down(&mut inner, modifier);
+            }
+        }
+        let mut node = self.expr(&inner)?;
+        for modifier in modifiers {
+            let op = match &modifier.kind {
+                ModifierKind::Rollup(rollup) => functions::rollup::of_lines(rollup),
+                ModifierKind::Fill(fill) => functions::fill::of_lines(fill),
+                ModifierKind::Unknown { name, .. } => {
+                    Err(Error::invalid(format!("unknown modifier .{name}()")))
+                }
+                ModifierKind::AsCount | ModifierKind::AsRate | ModifierKind::Weighted => continue,
+            };
+            let what = Apply::Frames(op.map_err(|e| e.at(modifier.span))?);
+            let label = Label { before: String::new(), after: modifier.to_string() };
+            node = Node::Apply { label, what, input: Box::new(node) };
+        }
+        Ok(node)
+    }
+}
+
+/// The leaf, when nothing that works on lines stands between.
+fn only_leaf(node: &Node) -> Option<usize> {
+    match node {
+        Node::Leaf(leaf) => Some(*leaf),
+        Node::Apply { what: Apply::Below, input, .. } => only_leaf(input),
+        _ => None,
+    }
+}
+
+/// `.as_count()` on an expression means each query in it.
+fn push_down(expr: &mut Expr, modifier: &Modifier) {
+    match &mut expr.kind {
+        ExprKind::Metric(query) => query.modifiers.push(modifier.clone()),
+        ExprKind::Neg(e) | ExprKind::Modified { expr: e, .. } => push_down(e, modifier),
+        ExprKind::Binary { left, right, .. } => {
+            push_down(left, modifier);
+            push_down(right, modifier);
+        }
+        ExprKind::Call(call) => {
+            for arg in &mut call.args {
+                if let ArgValue::Expr(e) = &mut arg.value {
+                    push_down(e, modifier);
+                }
+            }
+        }
+        ExprKind::Number(_) | ExprKind::Ref(_) | ExprKind::Missing => {}
+    }
+}
+
+fn label(call: &Call) -> Label {
+    let rest: String = call.args.iter().skip(1).map(|arg| format!(", {arg}")).collect();
+    Label { before: format!("{}(", call.name), after: format!("{rest})") }
+}

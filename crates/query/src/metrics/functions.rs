@@ -1,0 +1,225 @@
+//! Functions over metric queries: one file each, and the one list of them.
+//!
+//! A file has `plan`, which checks the arguments and says at which stage the function works (see
+//! [`Step`]), and a script `tests/scripts/metrics/NAME.test` that shows what it does.
+
+mod abs;
+mod calendar_shift;
+mod ceil;
+mod clamp_max;
+mod clamp_min;
+mod count_not_null;
+mod count_nonzero;
+mod cumsum;
+mod cutoff_max;
+mod cutoff_min;
+mod day_before;
+mod default_zero;
+mod derivative;
+mod diff;
+mod dt;
+mod exclude_null;
+pub(super) mod fill;
+mod floor;
+mod hour_before;
+mod integral;
+mod log10;
+mod log2;
+mod monotonic_diff;
+mod month_before;
+mod moving_rollup;
+mod per_hour;
+mod per_minute;
+mod per_second;
+mod rank;
+mod rate;
+pub(super) mod rollup;
+mod round;
+mod sqrt;
+mod throughput;
+mod timeshift;
+mod week_before;
+
+use std::fmt;
+use std::sync::Arc;
+
+use lang::Span;
+use lang::metrics::ast::{ArgValue, Call, Expr};
+use lang::metrics::functions::lookup;
+use model::TimeRange;
+
+use super::frame::Frame;
+use super::recipe::SeriesOp;
+use crate::error::{Error, Result};
+
+/// At which stage a function works, and what it does there.
+#[derive(Debug)]
+pub(crate) enum Step {
+    /// On each line by itself.
+    Values(SeriesOp),
+    /// On each series by itself, before they are folded into groups; on lines where the input is
+    /// no plain query.
+    Series(SeriesOp),
+    /// Like [`Self::Values`], with interpolated values kept wherever there are any.
+    Zeros(SeriesOp),
+    /// On all lines together.
+    Frames(FramesOp),
+    /// On the time: shows what was so many milliseconds ago.
+    Shift(i64),
+}
+
+/// Changes all lines of an expression at once.
+#[derive(Clone)]
+pub(crate) struct FramesOp(pub Arc<dyn Fn(Vec<Frame>) -> Vec<Frame> + Send + Sync>);
+
+impl fmt::Debug for FramesOp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("FramesOp")
+    }
+}
+
+impl FramesOp {
+    pub(crate) fn new(op: impl Fn(Vec<Frame>) -> Vec<Frame> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(op))
+    }
+}
+
+impl Step {
+    fn values(op: impl Fn(&[i64], &mut [f64]) + Send + Sync + 'static) -> Self {
+        Self::Values(SeriesOp::new(op))
+    }
+
+    /// From value to value.
+    fn map(op: impl Fn(f64) -> f64 + Send + Sync + 'static) -> Self {
+        Self::values(move |_, values| values.iter_mut().for_each(|v| *v = op(*v)))
+    }
+
+    fn series(op: impl Fn(&[i64], &mut [f64]) + Send + Sync + 'static) -> Self {
+        Self::Series(SeriesOp::new(op))
+    }
+
+    fn frames(op: impl Fn(Vec<Frame>) -> Vec<Frame> + Send + Sync + 'static) -> Self {
+        Self::Frames(FramesOp::new(op))
+    }
+}
+
+/// The arguments of a call.
+#[derive(Debug)]
+pub(crate) struct Args<'a> {
+    pub call: &'a Call,
+    pub span: Span,
+    pub window: TimeRange,
+}
+
+impl<'a> Args<'a> {
+    /// The expression that the function is applied to: always the first argument.
+    pub(crate) fn series(&self) -> Result<&'a Expr> {
+        let first = self.call.arg(0, "query").and_then(ArgValue::as_expr);
+        first.ok_or_else(|| self.error("expected a query as its first argument"))
+    }
+
+    /// The number at position `i`, or with this name.
+    fn number(&self, i: usize, name: &str) -> Result<f64> {
+        let number = self.call.arg(i, name).and_then(ArgValue::as_number);
+        number.ok_or_else(|| self.error(&format!("expected a number as its {name}")))
+    }
+
+    fn number_or(&self, i: usize, name: &str, default: f64) -> Result<f64> {
+        if self.call.arg(i, name).is_none() { Ok(default) } else { self.number(i, name) }
+    }
+
+    /// The word at position `i`, or with this name, in lower case.
+    fn word(&self, i: usize, name: &str) -> Result<Option<String>> {
+        let Some(value) = self.call.arg(i, name) else {
+            return Ok(None);
+        };
+        let word = value.as_str().map(str::to_ascii_lowercase);
+        word.map(Some).ok_or_else(|| self.error(&format!("expected a word as its {name}")))
+    }
+
+    fn error(&self, what: &str) -> Error {
+        Error::invalid(format!("{}(): {what}", self.call.name)).at(self.span)
+    }
+}
+
+/// The first so many lines by their mean.
+pub(crate) fn rank_lines(frames: Vec<Frame>, is_ascending: bool, n: usize) -> Vec<Frame> {
+    rank::rank(frames, rank::By::Mean, is_ascending, 0..n)
+}
+
+/// Decides what a call does.
+pub(crate) fn plan(args: &Args<'_>) -> Result<Step> {
+    let name = args.call.name.to_ascii_lowercase();
+    match name.as_str() {
+        "abs" => abs::plan(args),
+        "calendar_shift" => calendar_shift::plan(args),
+        "ceil" => ceil::plan(args),
+        "clamp_max" => clamp_max::plan(args),
+        "clamp_min" => clamp_min::plan(args),
+        "count_not_null" => count_not_null::plan(args),
+        "count_nonzero" => count_nonzero::plan(args),
+        "cumsum" => cumsum::plan(args),
+        "cutoff_max" => cutoff_max::plan(args),
+        "cutoff_min" => cutoff_min::plan(args),
+        "day_before" => day_before::plan(args),
+        "default_zero" => default_zero::plan(args),
+        "derivative" => derivative::plan(args),
+        "diff" => diff::plan(args),
+        "dt" => dt::plan(args),
+        "exclude_null" => exclude_null::plan(args),
+        "fill" => fill::plan(args),
+        "floor" => floor::plan(args),
+        "hour_before" => hour_before::plan(args),
+        "integral" => integral::plan(args),
+        "log10" => log10::plan(args),
+        "log2" => log2::plan(args),
+        "monotonic_diff" => monotonic_diff::plan(args),
+        "month_before" => month_before::plan(args),
+        "moving_rollup" => moving_rollup::plan(args),
+        "per_hour" => per_hour::plan(args),
+        "per_minute" => per_minute::plan(args),
+        "per_second" => per_second::plan(args),
+        "rate" => rate::plan(args),
+        "rollup" => rollup::plan(args),
+        "round" => round::plan(args),
+        "sqrt" => sqrt::plan(args),
+        "throughput" => throughput::plan(args),
+        "timeshift" => timeshift::plan(args),
+        "week_before" => week_before::plan(args),
+        _ if rank::is_ranking(&name) => rank::plan(&name, args),
+        _ if lookup(&name).is_some() => Err(args.error("this function is not served yet")),
+        _ => Err(args.error("there is no such function")),
+    }
+}
+
+/// Replaces each value by `f(milliseconds since, difference to)` the value before it; the first has
+/// none.
+fn between_points(times: &[i64], values: &mut [f64], f: impl Fn(i64, f64) -> f64) {
+    let mut last: Option<(i64, f64)> = None;
+    for (&time, value) in times.iter().zip(values) {
+        if value.is_nan() {
+            continue;
+        }
+        let now = (time, *value);
+        *value = last.map_or(f64::NAN, |(t, v)| f(time - t, now.1 - v));
+        last = Some(now);
+    }
+}
+
+/// The rise in so many seconds; a fall (a counter that began anew) has no value.
+fn rise_per(secs: f64) -> Step {
+    let rise = move |ms: i64, delta: f64| {
+        if delta < 0.0 { f64::NAN } else { delta / (ms as f64 / 1000.0) * secs }
+    };
+    Step::series(move |times, values| between_points(times, values, rise))
+}
+
+/// One line in place of all groups.
+fn merged(frames: &[Frame], values: Vec<f64>) -> Vec<Frame> {
+    let Some(first) = frames.first() else {
+        return Vec::new();
+    };
+    let scope = "*".into();
+    let aggr = None;
+    vec![Frame { scope, tag_set: Vec::new(), values, aggr, ..first.clone() }]
+}

@@ -1,0 +1,7 @@
+use super::{Args, Step, rise_per};
+use crate::error::Result;
+
+/// The rise per minute between points of each series; a fall has no value.
+pub(super) fn plan(_args: &Args<'_>) -> Result<Step> {
+    Ok(rise_per(60.0))
+}

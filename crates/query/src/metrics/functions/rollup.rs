@@ -1,0 +1,82 @@
+use hashbrown::HashMap;
+use lang::metrics::ast::{Rollup, RollupInterval, RollupMethod};
+use model::TimeRange;
+
+use super::{Args, FramesOp, Step};
+use crate::error::{Error, Result};
+use crate::metrics::frame::Frame;
+use crate::metrics::grid::{Grid, Width};
+
+/// `rollup(query, 'max', 3600)` on lines; `.rollup()` on a plain query folds its points instead.
+pub(super) fn plan(args: &Args<'_>) -> Result<Step> {
+    let method = args.word(1, "method")?.unwrap_or_else(|| "avg".into());
+    let method = RollupMethod::from_name(&method)
+        .ok_or_else(|| args.error("expected avg, sum, min, max, count or last as its method"))?;
+    let interval = Some(RollupInterval::Seconds(args.number(2, "interval")?));
+    let rollup = Rollup { method: Some(method), interval, extra: Vec::new() };
+    of_lines(&rollup).map_err(|e| e.at(args.span)).map(Step::Frames)
+}
+
+/// Folds the values of each line into wider buckets; narrower ones leave it as it is.
+pub(crate) fn of_lines(rollup: &Rollup) -> Result<FramesOp> {
+    let method = rollup.method.unwrap_or(RollupMethod::Avg);
+    let Some(interval) = rollup.interval else {
+        // Each bucket of a finished line has one value: there is nothing to fold.
+        return Ok(FramesOp::new(|frames| frames));
+    };
+    let width = Width::of_rollup(interval, rollup.timezone())?;
+    Ok(FramesOp::new(move |mut frames| {
+        let mut grids: HashMap<(i64, i64), Grid> = HashMap::new();
+        for frame in &mut frames {
+            if width.approx_ms() / 1000 > frame.interval_secs {
+                fold(frame, width, method, &mut grids);
+            }
+        }
+        frames
+    }))
+}
+
+fn fold(
+    frame: &mut Frame,
+    width: Width,
+    method: RollupMethod,
+    grids: &mut HashMap<(i64, i64), Grid>,
+) {
+    let (Some(&first), Some(&last)) = (frame.times.first(), frame.times.last()) else {
+        return;
+    };
+    let made = || Grid::new(TimeRange::new(first, last + 1), width, (0, 0));
+    let grid = match grids.get(&(first, last)) {
+        Some(grid) => grid.clone(),
+        // The times come from a grid, so they are in the calendar's range.
+        None => match made() {
+            Ok(grid) => grid,
+            Err(Error { .. }) => return,
+        },
+    };
+    let mut folded: Vec<Vec<f64>> = vec![Vec::new(); grid.len()];
+    for (&time, &value) in frame.times.iter().zip(&frame.values) {
+        if !value.is_nan() {
+            folded[grid.bucket(time)].push(value);
+        }
+    }
+    frame.values = folded.iter().map(|values| fold_values(method, values)).collect();
+    frame.times = grid.starts().into();
+    frame.interval_secs = grid.interval_secs;
+    grids.insert((first, last), grid);
+}
+
+/// NaN of none.
+pub(super) fn fold_values(method: RollupMethod, values: &[f64]) -> f64 {
+    let Some(&last) = values.last() else {
+        return f64::NAN;
+    };
+    match method {
+        RollupMethod::Avg => values.iter().sum::<f64>() / values.len() as f64,
+        RollupMethod::Sum => values.iter().sum(),
+        RollupMethod::Min => values.iter().copied().fold(f64::INFINITY, f64::min),
+        RollupMethod::Max => values.iter().copied().fold(f64::NEG_INFINITY, f64::max),
+        RollupMethod::Count => values.len() as f64,
+        RollupMethod::Last => last,
+    }
+}

@@ -1,0 +1,1 @@
+//! What metrics there are, and which tags they have.

@@ -1,0 +1,446 @@
+//! Running compiled queries: scan, fold, evaluate.
+//!
+//! 1. Each leaf plans its scan with the width of the default interval.
+//! 2. Where the series turn out to be coarser than that, the width is raised to theirs.
+//! 3. The points are folded by up to [`N_WORKERS`] workers.
+//! 4. The nodes are evaluated over the lines.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use lang::metrics::ScopeMatcher;
+use lang::metrics::ast::{MetricQuery, Scope};
+use model::{Dataset, MetricKind, OrgId, SECOND_MS, TimeRange};
+use storage::{ScanRequest, SeriesData};
+use tokio::task::JoinSet;
+
+use super::aggregate::Partial;
+use super::binary::{Operand, combine};
+use super::compile::{Apply, Compiled, Leaf, Node};
+use super::frame::{Frame, Frames};
+use super::grid::{Grid, Width, default_interval_ms, narrowest_interval_ms};
+use super::groups::{Groups, Membership, Selector};
+use super::recipe::Recipe;
+use super::source::{Scan, Source};
+use crate::error::{Error, Result};
+use crate::host_tags::HostTags;
+use crate::limits::Limits;
+
+/// Workers of one query. One machine of two cores serves more than one query at a time.
+const N_WORKERS: usize = 2;
+/// Rows up to which handing work to another thread costs more than doing it here.
+const ROWS_INLINE: u64 = 32 * 1024;
+
+/// What a query runs on.
+#[derive(Clone, Debug)]
+pub(crate) struct Context {
+    pub source: Source,
+    pub org: OrgId,
+    pub host_tags: Arc<HostTags>,
+    pub window: TimeRange,
+    /// The caller's bucket width; `None` leaves the default for the window.
+    pub interval_ms: Option<i64>,
+    pub limits: Limits,
+}
+
+/// A planned leaf.
+struct Planned {
+    grid: Grid,
+    selector: Arc<Selector>,
+    /// Those answered from whatever is best, and those that need raw points.
+    scans: Vec<Scan>,
+}
+
+/// What the workers of a scan share.
+struct Job {
+    scan: Scan,
+    recipe: Recipe,
+    grid: Grid,
+    memberships: Vec<Vec<Membership>>,
+    n_groups: usize,
+    bytes_max: usize,
+}
+
+pub(crate) async fn run(context: &Context, compiled: &Compiled) -> Result<Frames> {
+    let mut found = Frames::default();
+    for (index, (node, leaves)) in compiled.roots.iter().enumerate() {
+        let leaves_of_root = &compiled.leaves[leaves.clone()];
+        let lines = read_leaves(context, leaves_of_root).await?;
+        let constant = constant_line(context)?;
+        let evaluation = Evaluation { lines, first: leaves.start, constant };
+        let mut frames = evaluation.frames(node);
+        for frame in &mut frames {
+            frame.query_index = index;
+            frame.values.iter_mut().filter(|v| !v.is_finite()).for_each(|v| *v = f64::NAN);
+        }
+        frames.retain(Frame::has_values);
+        if frames.len() > context.limits.groups_max {
+            found.partial = Some(format!(
+                "only the first {} of {} lines are shown: group by fewer tags or use top()",
+                context.limits.groups_max,
+                frames.len()
+            ));
+            frames.truncate(context.limits.groups_max);
+        }
+        found.frames.extend(frames);
+    }
+    Ok(found)
+}
+
+/// The bucket width of each leaf of an expression: what it says, else what another of the same
+/// expression says (lines of different widths share few times), else the default.
+fn widths(context: &Context, leaves: &[Leaf], least_ms: i64) -> Vec<Width> {
+    let narrowest = narrowest_interval_ms(context.window, context.limits.buckets_max);
+    let widest = |a: Width, b: Width| if b.approx_ms() > a.approx_ms() { b } else { a };
+    let explicit = leaves.iter().filter_map(|leaf| leaf.width);
+    let explicit = explicit.filter(|width| !matches!(width, Width::Whole)).reduce(widest);
+    let default = context.interval_ms.unwrap_or_else(|| default_interval_ms(context.window));
+    let default = explicit.unwrap_or(Width::Fixed { ms: default.max(least_ms) });
+    let raise = |width| match width {
+        Width::Fixed { ms } => Width::Fixed { ms: ms.max(narrowest) },
+        other => other,
+    };
+    leaves.iter().map(|leaf| raise(leaf.width.unwrap_or(default))).collect()
+}
+
+/// The lines of each leaf.
+async fn read_leaves(context: &Context, leaves: &[Leaf]) -> Result<Vec<Vec<Frame>>> {
+    let mut planned = plan_leaves(context, leaves, 0).await?;
+    let is_default = context.interval_ms.is_none() && leaves.iter().all(|l| l.width.is_none());
+    if is_default && !leaves.is_empty() {
+        let series = planned.iter().flat_map(|p| &p.scans).flat_map(Scan::series);
+        let native_ms = series.map(|s| i64::from(s.interval_secs) * SECOND_MS).max().unwrap_or(0);
+        let window_ms = context.window.to - context.window.from;
+        let width_ms = default_interval_ms(context.window);
+        if native_ms > width_ms && native_ms <= window_ms {
+            planned = plan_leaves(context, leaves, native_ms).await?;
+        }
+    }
+    let mut lines = Vec::with_capacity(leaves.len());
+    for (leaf, planned) in leaves.iter().zip(planned) {
+        lines.push(read_leaf(context, leaf, planned).await?);
+    }
+    Ok(lines)
+}
+
+async fn plan_leaves(context: &Context, leaves: &[Leaf], least_ms: i64) -> Result<Vec<Planned>> {
+    let mut planned = Vec::with_capacity(leaves.len());
+    for (leaf, width) in leaves.iter().zip(widths(context, leaves, least_ms)) {
+        planned.push(plan_leaf(context, leaf, width).await?);
+    }
+    Ok(planned)
+}
+
+async fn plan_leaf(context: &Context, leaf: &Leaf, width: Width) -> Result<Planned> {
+    let margin = leaf.recipe.margin_ms(width.approx_ms());
+    let grid = Grid::new(context.window, width, margin)?.shifted(leaf.shift_ms);
+    if grid.len() > context.limits.buckets_max * 2 {
+        return Err(Error::limited(format!(
+            "{} intervals are too many: the most is {}",
+            grid.len(),
+            context.limits.buckets_max
+        )));
+    }
+    let selector = Arc::new(Selector {
+        scope: ScopeMatcher::new(&leaf.query.scope),
+        by: leaf.query.by.iter().map(|key| key.to_ascii_lowercase()).collect(),
+        host_tags: Arc::clone(&context.host_tags),
+        range: TimeRange::new(grid.start(), grid.end()),
+    });
+    let plain = Dataset::Points;
+    let mut scans = match leaf.recipe.needs_sketches() {
+        true => Vec::new(),
+        false => scan_dataset(context, leaf, &grid, (plain, &selector)).await?,
+    };
+    if scans.iter().all(|scan| scan.series().is_empty()) {
+        scans = scan_dataset(context, leaf, &grid, (Dataset::Sketches, &selector)).await?;
+    }
+    let n_series: usize = scans.iter().map(|scan| scan.series().len()).sum();
+    if n_series > context.limits.series_max {
+        return Err(Error::limited(format!(
+            "the query reads {n_series} series, more than {}: narrow its scope",
+            context.limits.series_max
+        )));
+    }
+    Ok(Planned { grid, selector, scans })
+}
+
+/// Series that change groups in the window are scanned apart, point by point: a rollup may straddle
+/// the moment of the change.
+async fn scan_dataset(
+    context: &Context,
+    leaf: &Leaf,
+    grid: &Grid,
+    (dataset, selector): (Dataset, &Selector),
+) -> Result<Vec<Scan>> {
+    let bucket_ms = grid.tier_ms();
+    let request = |bucket_ms| ScanRequest {
+        org: context.org,
+        dataset,
+        metric: Some(leaf.query.metric.clone()),
+        range: selector.range,
+        bucket_ms,
+    };
+    let has_rollups = bucket_ms.is_some_and(|ms| {
+        dataset.rollups().iter().any(|(_, width)| ms % width == 0)
+    });
+    if !has_rollups {
+        let select = |key: model::SeriesRef<'_>| selector.selects(key);
+        return Ok(vec![context.source.scan(request(None), &select).await?]);
+    }
+    let whole = |key: model::SeriesRef<'_>| selector.selects(key) && !selector.splits(key);
+    let scans = vec![context.source.scan(request(bucket_ms), &whole).await?];
+    if !selector.host_tags.changes_within(selector.range) {
+        return Ok(scans);
+    }
+    let split = |key: model::SeriesRef<'_>| selector.selects(key) && selector.splits(key);
+    let mut scans = scans;
+    scans.push(context.source.scan(request(None), &split).await?);
+    Ok(scans)
+}
+
+async fn read_leaf(context: &Context, leaf: &Leaf, planned: Planned) -> Result<Vec<Frame>> {
+    let Planned { grid, selector, scans } = planned;
+    let mut groups = Groups::default();
+    let memberships: Vec<Vec<Vec<Membership>>> = scans
+        .iter()
+        .map(|scan| {
+            let series = scan.series().iter();
+            series.map(|s| selector.memberships(s.key.as_ref(), &mut groups)).collect()
+        })
+        .collect();
+    let n_groups = groups.len();
+    let bytes = Partial::bytes(n_groups, grid.len()).saturating_mul(N_WORKERS);
+    if bytes > context.limits.memory_bytes {
+        return Err(Error::limited(format!(
+            "{n_groups} groups of {} intervals are too many to add up: group by fewer tags or use \
+             a longer interval",
+            grid.len()
+        )));
+    }
+    let kind = scans.iter().flat_map(Scan::series).next().map(|series| series.kind);
+    let mut total = Partial::new(&leaf.recipe, &grid, n_groups, context.limits.memory_bytes);
+    for (scan, memberships) in scans.into_iter().zip(memberships) {
+        let job = Job {
+            scan,
+            recipe: leaf.recipe.clone(),
+            grid: grid.clone(),
+            memberships,
+            n_groups,
+            bytes_max: context.limits.memory_bytes / N_WORKERS,
+        };
+        total.merge(fold(job).await?)?;
+    }
+    Ok(lines(context, leaf, &grid, (&groups, kind, &total)))
+}
+
+/// Folds a scan. Workers take every [`N_WORKERS`]th chunk each, and dropping the future ends them.
+async fn fold(job: Job) -> Result<Partial> {
+    let n_rows: u64 = job.scan.series().iter().map(|series| series.n_rows).sum();
+    let chunks = job.scan.chunks();
+    let job = Arc::new(job);
+    if n_rows <= ROWS_INLINE {
+        let mut partial = job.partial();
+        for chunk in chunks {
+            job.add(&mut partial, job.scan.read(chunk).await?)?;
+        }
+        return Ok(partial);
+    }
+    let mut workers = JoinSet::new();
+    let n_workers = N_WORKERS.min(chunks.len());
+    for w in 0..n_workers {
+        let chunks: Vec<Range<usize>> = chunks.iter().skip(w).step_by(n_workers).cloned().collect();
+        let job = Arc::clone(&job);
+        workers.spawn(async move { Ok::<_, Error>((w, work(job, chunks).await?)) });
+    }
+    let mut partials = Vec::with_capacity(n_workers);
+    while let Some(done) = workers.join_next().await {
+        partials.push(done.map_err(lost_worker)??);
+    }
+    partials.sort_by_key(|(w, _)| *w);
+    let mut partials = partials.into_iter().map(|(_, partial)| partial);
+    let mut total = partials.next().unwrap_or_else(|| job.partial());
+    for partial in partials {
+        total.merge(partial)?;
+    }
+    Ok(total)
+}
+
+async fn work(job: Arc<Job>, chunks: Vec<Range<usize>>) -> Result<Partial> {
+    let mut partial = job.partial();
+    for chunk in chunks {
+        let data = job.scan.read(chunk).await?;
+        let job = Arc::clone(&job);
+        let add = move || job.add(&mut partial, data).map(|()| partial);
+        partial = tokio::task::spawn_blocking(add).await.map_err(lost_worker)??;
+    }
+    Ok(partial)
+}
+
+fn lost_worker(error: tokio::task::JoinError) -> Error {
+    Error::bug(format!("a worker of the query was lost: {error}"))
+}
+
+impl Job {
+    fn partial(&self) -> Partial {
+        Partial::new(&self.recipe, &self.grid, self.n_groups, self.bytes_max)
+    }
+
+    fn add(&self, partial: &mut Partial, data: Vec<SeriesData>) -> Result<()> {
+        for series in data {
+            let known = &self.scan.series()[series.index];
+            let rule = self.recipe.rule(known.kind, known.interval_secs);
+            let memberships = &self.memberships[series.index];
+            let shape = (&self.recipe, &self.grid, self.n_groups);
+            partial.add(shape, rule, &series.parts, memberships)?;
+        }
+        Ok(())
+    }
+}
+
+fn lines(
+    context: &Context,
+    leaf: &Leaf,
+    grid: &Grid,
+    (groups, kind, total): (&Groups, Option<MetricKind>, &Partial),
+) -> Vec<Frame> {
+    // Back to the times at which the data is shown.
+    let shown = grid.shifted(-leaf.shift_ms);
+    let visible = shown.within(context.window);
+    let times: Arc<[i64]> = shown.starts()[visible.clone()].into();
+    let mut frames: Vec<Frame> = groups
+        .tag_sets
+        .iter()
+        .enumerate()
+        .map(|(group, tag_set)| {
+            let mut line = total.line(&leaf.recipe, grid, group);
+            line.truncate(visible.end);
+            line.drain(..visible.start);
+            Frame {
+                metric: leaf.query.metric.clone(),
+                expression: group_query(&leaf.query, tag_set).to_string(),
+                scope: scope_text(&leaf.query.scope, tag_set),
+                tag_set: tag_set.clone(),
+                times: Arc::clone(&times),
+                values: line,
+                interval_secs: grid.interval_secs,
+                aggr: Some(leaf.query.space_agg().to_string()),
+                kind,
+                query_index: 0,
+                aligns_with_zero: kind.is_some_and(|kind| leaf.recipe.aligns_with_zero(kind)),
+            }
+        })
+        .filter(Frame::has_values)
+        .collect();
+    frames.sort_by(|a, b| a.tag_set.cmp(&b.tag_set));
+    frames
+}
+
+/// The query of one group alone.
+fn group_query(query: &MetricQuery, tag_set: &[String]) -> MetricQuery {
+    let mut parts = match &query.scope {
+        Scope::All => Vec::new(),
+        Scope::And(parts) => parts.clone(),
+        other => vec![other.clone()],
+    };
+    parts.extend(tag_set.iter().map(|tag| {
+        let (key, value) = model::split_tag(tag);
+        Scope::Tag { key: key.to_owned(), value: Some(value.to_owned()) }
+    }));
+    let scope = match parts.len() {
+        0 => Scope::All,
+        1 => parts.remove(0),
+        _ => Scope::And(parts),
+    };
+    MetricQuery { scope, by: Vec::new(), ..query.clone() }
+}
+
+fn scope_text(scope: &Scope, tag_set: &[String]) -> String {
+    let mut parts: Vec<String> = match scope {
+        Scope::All => Vec::new(),
+        Scope::And(parts) => parts.iter().map(Scope::to_string).collect(),
+        other => vec![other.to_string()],
+    };
+    parts.extend(tag_set.iter().cloned());
+    parts.sort();
+    parts.dedup();
+    if parts.is_empty() { "*".into() } else { parts.join(",") }
+}
+
+/// The line of a number, to be given a value.
+fn constant_line(context: &Context) -> Result<Frame> {
+    let ms = context.interval_ms.unwrap_or_else(|| default_interval_ms(context.window));
+    let ms = ms.max(narrowest_interval_ms(context.window, context.limits.buckets_max));
+    let grid = Grid::new(context.window, Width::Fixed { ms }, (0, 0))?;
+    Ok(Frame {
+        metric: String::new(),
+        expression: String::new(),
+        scope: "*".into(),
+        tag_set: Vec::new(),
+        times: grid.starts().into(),
+        values: vec![f64::NAN; grid.len()],
+        interval_secs: grid.interval_secs,
+        aggr: None,
+        kind: None,
+        query_index: 0,
+        aligns_with_zero: false,
+    })
+}
+
+/// The lines of the leaves of one expression.
+struct Evaluation {
+    lines: Vec<Vec<Frame>>,
+    /// Number of the first leaf.
+    first: usize,
+    constant: Frame,
+}
+
+impl Evaluation {
+    fn frames(&self, node: &Node) -> Vec<Frame> {
+        match self.operand(node) {
+            Operand::Frames(frames) => frames,
+            Operand::Number(n) => {
+                let mut frame = self.constant.clone();
+                frame.expression = n.to_string();
+                frame.values.fill(n);
+                vec![frame]
+            }
+        }
+    }
+
+    fn operand(&self, node: &Node) -> Operand {
+        match node {
+            Node::Number(n) => Operand::Number(*n),
+            Node::Leaf(leaf) => Operand::Frames(self.lines[leaf - self.first].clone()),
+            Node::Neg(inner) => match self.operand(inner) {
+                Operand::Number(n) => Operand::Number(-n),
+                Operand::Frames(mut frames) => {
+                    for frame in &mut frames {
+                        frame.metric = format!("-{}", frame.metric);
+                        frame.expression = format!("-{}", frame.expression);
+                        frame.values.iter_mut().for_each(|v| *v = -*v);
+                    }
+                    Operand::Frames(frames)
+                }
+            },
+            Node::Binary { op, left, right } => {
+                combine(*op, self.operand(left), self.operand(right))
+            }
+            Node::Apply { label, what, input } => {
+                let mut frames = self.frames(input);
+                match what {
+                    Apply::Below => {}
+                    Apply::Values(op) => {
+                        frames.iter_mut().for_each(|f| (op.0)(&f.times, &mut f.values));
+                    }
+                    Apply::Frames(op) => frames = (op.0)(frames),
+                }
+                for frame in &mut frames {
+                    frame.metric = label.wrap(&frame.metric);
+                    frame.expression = label.wrap(&frame.expression);
+                }
+                Operand::Frames(frames)
+            }
+        }
+    }
+}
