@@ -33,6 +33,9 @@ pub trait Disk: Debug + Send + Sync {
         len: usize,
     ) -> BoxFuture<'a, io::Result<Bytes>>;
 
+    /// Size of a file in bytes; an error of kind `NotFound` when it is not there.
+    fn size<'a>(&'a self, path: &'a str) -> BoxFuture<'a, io::Result<u64>>;
+
     /// Cuts a file down to `len` bytes.
     fn truncate<'a>(&'a self, path: &'a str, len: u64) -> BoxFuture<'a, io::Result<()>>;
 
@@ -144,6 +147,11 @@ impl Disk for LocalDisk {
             file.read_exact(&mut bytes)?;
             Ok(bytes.into())
         }))
+    }
+
+    fn size<'a>(&'a self, path: &'a str) -> BoxFuture<'a, io::Result<u64>> {
+        let path = self.path(path);
+        Box::pin(blocking(move || Ok(fs::metadata(&path)?.len())))
     }
 
     fn truncate<'a>(&'a self, path: &'a str, len: u64) -> BoxFuture<'a, io::Result<()>> {

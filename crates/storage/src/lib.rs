@@ -13,14 +13,25 @@
 //! - This crate knows no HTTP and no query language.
 
 pub mod blobs;
+mod buffer;
 pub mod catalog;
+mod change;
+mod disk_store;
 mod error;
+mod flush;
+mod log;
+mod maintain;
+mod samples;
 mod scan;
+mod series_file;
 mod settings;
 mod storage;
+mod table_file;
 pub mod tables;
+mod windows;
 
+pub use disk_store::DiskStore;
 pub use error::{Error, Result};
 pub use scan::{Rollups, ScanRequest, ScanSeries, SeriesData, SeriesKey, SeriesPart, SeriesScan};
 pub use settings::Settings;
-pub use storage::{Delete, MetricInfo, Parts, Rows, Storage, TableSnapshot, Workers};
+pub use storage::{Delete, MetricInfo, Parts, Rows, Stats, Storage, TableSnapshot, Workers};

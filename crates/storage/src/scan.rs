@@ -4,12 +4,21 @@
 //! lists, and the rollups that cover exactly these files. [`SeriesScan::series`] names the series
 //! without having read a point; [`SeriesScan::read`] then reads some of them.
 
+mod plan;
+mod read;
+
 use std::ops::Range;
 use std::sync::Arc;
 
 use model::{Dataset, MetricKind, OrgId, SeriesId, SeriesRef, Sketch, TimeRange};
+use object_store::ObjectStore;
 
-use crate::error::Result;
+use crate::catalog::Tombstone;
+use crate::samples::{Run, SampleKind};
+use crate::series_file::SeriesFile;
+use crate::windows::Windows;
+
+pub(crate) use plan::{View, plan, usable};
 
 /// What to look for.
 #[derive(Clone, Debug)]
@@ -37,12 +46,7 @@ pub struct SeriesKey {
 
 impl SeriesKey {
     pub fn as_ref(&self) -> SeriesRef<'_> {
-        SeriesRef {
-            metric: &self.metric,
-            host: &self.host,
-            device: &self.device,
-            tags: &self.tags,
-        }
+        SeriesRef { metric: &self.metric, host: &self.host, device: &self.device, tags: &self.tags }
     }
 }
 
@@ -90,7 +94,32 @@ pub struct SeriesData {
 /// A planned scan. Holds the files it needs, so that they are not deleted under it.
 #[derive(Debug)]
 pub struct SeriesScan {
-    pub(crate) series: Vec<ScanSeries>,
+    series: Vec<ScanSeries>,
+    /// Beside `series`: where the rows lie.
+    places: Vec<Places>,
+    sources: Vec<Source>,
+    store: Arc<dyn ObjectStore>,
+    kind: SampleKind,
+}
+
+/// Where the rows of one series lie.
+#[derive(Debug, Default)]
+struct Places {
+    /// Source and run in its directory, by ascending source.
+    in_files: Vec<(u32, u32)>,
+    /// Rows of the buffers, in order of commit.
+    in_buffers: Vec<Run>,
+}
+
+/// A file that takes part, with the times for which it does.
+#[derive(Debug)]
+struct Source {
+    file: Arc<SeriesFile>,
+    windows: Windows,
+    /// Bucket width when the file holds rollups.
+    rollup_ms: Option<i64>,
+    /// Deletions that came after the file was written.
+    tombstones: Vec<Arc<Tombstone>>,
 }
 
 impl SeriesScan {
@@ -116,9 +145,40 @@ impl SeriesScan {
         }
         chunks
     }
+}
 
-    /// Reads the series of a chunk, in order. May be called for several chunks at once.
-    pub async fn read(&self, chunk: Range<usize>) -> Result<Vec<SeriesData>> {
-        Ok(chunk.map(|index| SeriesData { index, parts: Vec::new() }).collect())
+impl Source {
+    /// The times for which it answers for a series, where deletions make them fewer.
+    fn cut(&self, key: SeriesRef<'_>) -> Option<Windows> {
+        let matching = self.tombstones.iter().filter(|t| t.matches(key));
+        let deleted: Vec<(i64, i64)> = matching.map(|t| (t.range.from, t.range.to)).collect();
+        (!deleted.is_empty()).then(|| self.windows.subtract(&Windows::from_unsorted(deleted)))
+    }
+}
+
+impl Tombstone {
+    /// Whether it is meant for rows of this series (in its time range).
+    fn matches(&self, key: SeriesRef<'_>) -> bool {
+        self.equals.iter().all(|(column, value)| match column.as_str() {
+            "metric" => key.metric == value,
+            "host" => key.host == value,
+            "device" => key.device == value,
+            "tags" => key.tags == value,
+            "tag" => key.tags.split(',').any(|tag| tag == value),
+            _ => false,
+        })
+    }
+}
+
+impl SeriesScan {
+    /// Each series with the time of its newest row, as the directories and buffers know it.
+    pub(crate) fn last_times(&self) -> impl Iterator<Item = (&ScanSeries, i64)> {
+        self.series.iter().zip(&self.places).map(|(series, places)| {
+            let in_files = places.in_files.iter().map(|(source, run)| {
+                self.sources[*source as usize].file.directory.runs[*run as usize].time_max
+            });
+            let in_buffers = places.in_buffers.iter().filter_map(|run| run.times.last().copied());
+            (series, in_files.chain(in_buffers).max().unwrap_or(i64::MIN))
+        })
     }
 }

@@ -25,6 +25,8 @@ pub struct Settings {
     pub merge_bytes_max: u64,
     /// How often compaction, rollups and retention look for work.
     pub maintenance_interval: Duration,
+    /// Late points make rollups unusable for their hours; these are built anew this often.
+    pub rollup_interval: Duration,
     /// Days that a dataset is kept.
     pub retention_days: fn(Dataset) -> i32,
     /// Bytes of file directories and footers that are kept in memory.
@@ -41,8 +43,9 @@ impl Default for Settings {
             commit_bytes_max: 8 * MIB,
             log_file_bytes: 64 * MIB,
             merge_files: 8,
-            merge_bytes_max: 256 << 20,
+            merge_bytes_max: 64 << 20,
             maintenance_interval: Duration::from_secs(10),
+            rollup_interval: Duration::from_secs(300),
             retention_days,
             cache_bytes: 64 * MIB,
         }
