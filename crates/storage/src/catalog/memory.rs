@@ -1,3 +1,9 @@
+//! The catalog in memory, for simulations and tests.
+//!
+//! A commit is [`CatalogState::apply`] under a lock. Clones share the state, so that it outlives a
+//! simulated crash. Each call gives way to other tasks where a database would be waited for, and can
+//! be made to fail before it applies or to lose its answer after.
+
 use std::collections::VecDeque;
 use std::fmt;
 use std::io;
