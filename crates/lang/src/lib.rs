@@ -7,6 +7,7 @@
 mod cursor;
 mod diagnostic;
 pub mod metrics;
+pub mod monitor;
 pub mod search;
 mod wildcard;
 

@@ -15,6 +15,6 @@ mod vars;
 
 pub use complete::{Completion, CompletionKind, complete};
 pub use matcher::{ScopeMatcher, TagLists, TagLookup};
-pub(crate) use parse::scope::template_var;
 pub use parse::{MODIFIERS, parse, parse_formula};
+pub(crate) use parse::{parse_within, scope::template_var};
 pub use vars::TemplateValue;

@@ -31,6 +31,13 @@ pub fn parse_formula(text: &str) -> (Query, Vec<Diagnostic>) {
     Parser::new(text, Names::Refs).query()
 }
 
+/// Parses the metric query at `text[start..end]`; spans and columns count from the text's start.
+pub(crate) fn parse_within(text: &str, start: usize, end: usize) -> (Query, Vec<Diagnostic>) {
+    let mut parser = Parser::new(text.get(..end).unwrap_or(""), Names::Metrics);
+    parser.c.seek(start.min(parser.c.text().len()));
+    parser.query()
+}
+
 /// What a bare name stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Names {
@@ -57,10 +64,12 @@ impl<'a> Parser<'a> {
         Self { c: Cursor::new(text), names, n_operators: 0 }
     }
 
+    /// Always yields at least one expression.
     fn query(mut self) -> (Query, Vec<Diagnostic>) {
         let mut query = Query::default();
         if self.c.is_refused() {
-            return (query, self.c.finish());
+            let nothing = Expr::new(ExprKind::Missing, Span::default());
+            return (Query { exprs: vec![nothing] }, self.c.finish());
         }
         loop {
             query.exprs.push(self.expr());

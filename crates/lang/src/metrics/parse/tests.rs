@@ -53,6 +53,7 @@ fn metric_queries() {
     check("a{*},b{*} , c{*}", "a{*}, b{*}, c{*}");
     check("avg:a{*} by {}", "avg:a{*}");
     same("avg:a{*} by {$group,host}");
+    check("avg:a{*}by{host}.as_rate()", "avg:a{*} by {host}.as_rate()");
 }
 
 #[test]

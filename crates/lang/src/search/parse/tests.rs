@@ -118,61 +118,115 @@ fn trees() {
 
 #[test]
 fn errors_name_the_place() {
-    errors("a)", expect![[r#"
+    errors(
+        "a)",
+        expect![[r#"
         expected a term or the end (this `)` has no `(`), found `)` at character 2
-    "#]]);
-    errors("(a", expect![[r#"
+    "#]],
+    );
+    errors(
+        "(a",
+        expect![[r#"
         expected a term or `)`, found the end of the query at character 3
-    "#]]);
-    errors("()", expect![[r#"
+    "#]],
+    );
+    errors(
+        "()",
+        expect![[r#"
         expected a term before `)` at character 2
-    "#]]);
-    errors("a OR", expect![[r#"
+    "#]],
+    );
+    errors(
+        "a OR",
+        expect![[r#"
         expected a term, found the end of the query at character 5
-    "#]]);
-    errors("OR a", expect![[r#"
+    "#]],
+    );
+    errors(
+        "OR a",
+        expect![[r#"
         expected a term before the operator, found `OR` at character 1
-    "#]]);
-    errors("a AND AND b", expect![[r#"
+    "#]],
+    );
+    errors(
+        "a AND AND b",
+        expect![[r#"
         expected a term before the operator, found `AND` at character 7
-    "#]]);
-    errors("@x:", expect![[r#"
+    "#]],
+    );
+    errors(
+        "@x:",
+        expect![[r#"
         expected a value after the colon, found the end of the query at character 4
-    "#]]);
-    errors("@x: y", expect![[r#"
+    "#]],
+    );
+    errors(
+        "@x: y",
+        expect![[r#"
         expected a value after the colon, found ` ` at character 4
-    "#]]);
-    errors(":x", expect![[r#"
+    "#]],
+    );
+    errors(
+        ":x",
+        expect![[r#"
         expected a field before the colon at character 1
-    "#]]);
-    errors("-", expect![[r#"
+    "#]],
+    );
+    errors(
+        "-",
+        expect![[r#"
         expected a term, found the end of the query at character 2
-    "#]]);
-    errors("\"abc", expect![[r#"
+    "#]],
+    );
+    errors(
+        "\"abc",
+        expect![[r#"
         expected the closing quote " before the end at character 1
-    "#]]);
-    errors("@x:[1 TO ]", expect![[r#"
+    "#]],
+    );
+    errors(
+        "@x:[1 TO ]",
+        expect![[r#"
         expected a bound of the range, or `*`, found `]` at character 10
-    "#]]);
-    errors("@x:[1 TO 2", expect![[r#"
+    "#]],
+    );
+    errors(
+        "@x:[1 TO 2",
+        expect![[r#"
         expected `]` or `}` after the range, found the end of the query at character 11
-    "#]]);
-    errors("@x:>", expect![[r#"
+    "#]],
+    );
+    errors(
+        "@x:>",
+        expect![[r#"
         expected a number to compare with, found the end of the query at character 5
-    "#]]);
-    errors("CIDR(@ip, 10.0.0.0/33)", expect![[r#"
+    "#]],
+    );
+    errors(
+        "CIDR(@ip, 10.0.0.0/33)",
+        expect![[r#"
         `10.0.0.0/33` is no address block such as 10.0.0.0/8 at character 11
         expected `,` and an address block, found `)` at character 22
-    "#]]);
-    errors("CIDR(@ip)", expect![[r#"
+    "#]],
+    );
+    errors(
+        "CIDR(@ip)",
+        expect![[r#"
         expected `,` and an address block, found `)` at character 9
-    "#]]);
-    errors("é a\\", expect![[r#"
+    "#]],
+    );
+    errors(
+        "é a\\",
+        expect![[r#"
         expected a character after the backslash at character 4
-    "#]]);
-    errors("service:(web OR", expect![[r#"
+    "#]],
+    );
+    errors(
+        "service:(web OR",
+        expect![[r#"
         expected a value, found the end of the query at character 16
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
