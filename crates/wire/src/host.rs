@@ -5,31 +5,10 @@
 //! with `host-tags`). Documents are kept as JSON text, less the keys that hold secrets and those that
 //! are kept apart. Source: the Agent's `comp/metadata/host/hostimpl` and `comp/metadata/*/README.md`.
 
-use model::{Event, HOST_BYTES_MAX, TagSet, normalize_host};
+use model::{Event, HOST_BYTES_MAX, HostMetadata, HostTags, normalize_host};
 use serde_json::{Map, Value};
 
 use crate::{Context, Decoded, Error, ITEMS_PER_BODY_MAX, Refusals, document};
-
-/// Tags of a host by the source that knows them. The Agent's own, which it calls `system`, are
-/// shown as `Datadog`.
-#[derive(Clone, Debug, PartialEq)]
-pub struct HostTags {
-    pub host: String,
-    pub source: String,
-    pub tags: TagSet,
-}
-
-/// One document about a host: `metadata`, `agent_checks`, `resources`, or the kind key of an
-/// inventory (`host_metadata`, `agent_metadata`, …).
-#[derive(Clone, Debug, PartialEq)]
-pub struct HostDocument {
-    pub host: String,
-    pub kind: String,
-    /// Unix milliseconds.
-    pub time: i64,
-    /// JSON text, an object unless the kind says otherwise.
-    pub json: String,
-}
 
 /// An `/intake/` body, taken apart.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,7 +18,8 @@ pub struct Intake {
     pub events: Decoded<Vec<Event>>,
     pub host_tags: Vec<HostTags>,
     pub external_host_tags: Vec<HostTags>,
-    pub documents: Vec<HostDocument>,
+    /// Of kind `host` (the metadata), `agent_checks` or `resources`.
+    pub documents: Vec<HostMetadata>,
     /// Entries of the `metrics` array of Agents before 6, which is not read.
     pub n_legacy_metrics: u64,
     /// Parts of the body other than events that were refused.
@@ -79,8 +59,8 @@ pub fn decode_intake(body: &[u8], context: Context) -> Result<Intake, Error> {
         n_legacy_metrics: body.get("metrics").and_then(Value::as_array).map_or(0, Vec::len) as u64,
         refused: Refusals::default(),
     };
-    intake.read_host_tags(&body);
-    intake.read_external_host_tags(body.get("external_host_tags"))?;
+    intake.read_host_tags(&body, context.now_ms);
+    intake.read_external_host_tags(body.get("external_host_tags"), context.now_ms)?;
     let is_metadata = METADATA_KEYS.iter().any(|key| body.contains_key(*key));
     for kind in ["agent_checks", "resources"] {
         if let Some(value) = body.get(kind).filter(|v| !v.is_null()) {
@@ -90,7 +70,7 @@ pub fn decode_intake(body: &[u8], context: Context) -> Result<Intake, Error> {
     if is_metadata {
         body.retain(|key, _| !NOT_METADATA.contains(&key.as_str()));
         unfold_gohai(&mut body);
-        intake.add_document("metadata", Value::Object(body).to_string(), context);
+        intake.add_document("host", Value::Object(body).to_string(), context);
     }
     Ok(intake)
 }
@@ -112,13 +92,13 @@ fn unfold_gohai(body: &mut Map<String, Value>) {
     }
 }
 
-/// The name under which a source of tags is shown.
-fn source_name(source: &str) -> &str {
-    if source == "system" { "Datadog" } else { source }
+/// The name under which a source of tags is kept: the Agent calls its own `system`.
+fn source_name(source: &str) -> String {
+    if source == "system" { "datadog".to_string() } else { source.to_lowercase() }
 }
 
 impl Intake {
-    fn read_host_tags(&mut self, body: &Map<String, Value>) {
+    fn read_host_tags(&mut self, body: &Map<String, Value>, time: i64) {
         let Some(Value::Object(sources)) = body.get("host-tags") else { return };
         if self.host.is_empty() {
             self.refused.refuse(1, "missing_host", || "host-tags without internalHostname".into());
@@ -127,14 +107,19 @@ impl Intake {
         for source in sources.keys().filter(|source| source.len() <= HOST_BYTES_MAX) {
             self.host_tags.push(HostTags {
                 host: self.host.clone(),
-                source: source_name(source).to_string(),
+                source: source_name(source),
                 tags: document::tags(&body["host-tags"], source),
+                time,
             });
         }
     }
 
     /// `[[host, {source: [tags]}], …]`
-    fn read_external_host_tags(&mut self, sent: Option<&Value>) -> Result<(), Error> {
+    fn read_external_host_tags(
+        &mut self,
+        sent: Option<&Value>,
+        time: i64,
+    ) -> Result<(), Error> {
         let Some(Value::Array(hosts)) = sent else { return Ok(()) };
         for (i, pair) in hosts.iter().enumerate() {
             let name = pair.get(0).and_then(Value::as_str).and_then(normalize_host);
@@ -151,21 +136,22 @@ impl Intake {
             for source in sources.keys().filter(|source| source.len() <= HOST_BYTES_MAX) {
                 self.external_host_tags.push(HostTags {
                     host: host.to_string(),
-                    source: source_name(source).to_string(),
+                    source: source_name(source),
                     tags: document::tags(&pair[1], source),
+                    time,
                 });
             }
         }
         Ok(())
     }
 
-    fn add_document(&mut self, kind: &str, json: String, context: Context) {
+    fn add_document(&mut self, kind: &str, document: String, context: Context) {
         if self.host.is_empty() {
             self.refused.refuse(1, "missing_host", || format!("{kind} without internalHostname"));
             return;
         }
         let (host, kind) = (self.host.clone(), kind.to_string());
-        self.documents.push(HostDocument { host, kind, time: context.now_ms, json });
+        self.documents.push(HostMetadata { host, kind, time: context.now_ms, document });
     }
 }
 
@@ -173,7 +159,7 @@ impl Intake {
 ///
 /// Bodies of clusters have no `hostname`: they are kept under the cluster's name. A time that is too
 /// far from now is taken for now.
-pub fn decode_inventory(body: &[u8], context: Context) -> Result<Vec<HostDocument>, Error> {
+pub fn decode_inventory(body: &[u8], context: Context) -> Result<Vec<HostMetadata>, Error> {
     const NOT_KINDS: [&str; 6] =
         ["hostname", "uuid", "timestamp", "clustername", "cluster_id", "cluster_name"];
     let Value::Object(body) = document::parse(body)? else {
@@ -195,11 +181,11 @@ pub fn decode_inventory(body: &[u8], context: Context) -> Result<Vec<HostDocumen
     });
     let documents: Vec<_> = kinds
         .filter(|(kind, _)| kind.len() <= HOST_BYTES_MAX)
-        .map(|(kind, value)| HostDocument {
+        .map(|(kind, value)| HostMetadata {
             host: host.clone(),
             kind: kind.clone(),
             time,
-            json: value.to_string(),
+            document: value.to_string(),
         })
         .collect();
     if documents.is_empty() {

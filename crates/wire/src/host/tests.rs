@@ -1,4 +1,4 @@
-use model::OrgId;
+use model::{OrgId, TagSet};
 use serde_json::json;
 
 use super::*;
@@ -24,9 +24,9 @@ fn metadata_of_a_host() {
         "resources": {"processes": {"snaps": []}, "meta": {"host": "web-1"}},
     }));
     let tags: Vec<_> = got.host_tags.iter().map(|t| (&*t.source, t.tags.as_str())).collect();
-    assert_eq!(tags, [("Datadog", "env:prod,team:a"), ("google cloud platform", "zone:x")]);
-    assert_eq!((&*got.host, kinds(&got)), ("web-1", vec!["resources", "metadata"]));
-    let json: Value = serde_json::from_str(&got.documents[1].json).unwrap();
+    assert_eq!(tags, [("datadog", "env:prod,team:a"), ("google cloud platform", "zone:x")]);
+    assert_eq!((&*got.host, kinds(&got)), ("web-1", vec!["resources", "host"]));
+    let json: Value = serde_json::from_str(&got.documents[1].document).unwrap();
     assert_eq!(json["gohai"]["cpu"]["cpu_cores"], "4");
     assert_eq!((json.get("apiKey"), json.get("resources")), (None, None));
     assert!(got.refused.is_empty());
@@ -44,6 +44,7 @@ fn agent_checks_and_external_tags() {
         host: "vm-1".into(),
         source: "vsphere".into(),
         tags: TagSet::new(["a:1"]),
+        time: NOW,
     };
     assert_eq!((got.external_host_tags, got.refused.count()), (vec![tags], 2));
 }
@@ -80,7 +81,7 @@ fn inventories() {
         "check_metadata": {"cpu": []}, "logs_metadata": {},
     }))
     .unwrap();
-    let got: Vec<_> = got.iter().map(|d| (&*d.kind, &*d.host, d.time, &*d.json)).collect();
+    let got: Vec<_> = got.iter().map(|d| (&*d.kind, &*d.host, d.time, &*d.document)).collect();
     let time = 1_700_000_000_500;
     let expect =
         [("check_metadata", "h", time, "{\"cpu\":[]}"), ("logs_metadata", "h", time, "{}")];
