@@ -23,9 +23,11 @@ const FENCES: [(&str, &str, &[&str], &str); 4] = [
 ];
 
 /// What a pure crate may not name, and what to do instead.
-const IMPURE: [(&str, &str); 7] = [
+const IMPURE: [(&str, &str); 9] = [
     ("std::fs", "read files in the crate that calls"),
-    ("std::net", "do IO in the crate that calls"),
+    ("TcpStream", "do IO in the crate that calls"),
+    ("TcpListener", "do IO in the crate that calls"),
+    ("UdpSocket", "do IO in the crate that calls"),
     ("std::env", "take the setting as an argument"),
     ("std::thread", "start threads in the crate that calls"),
     ("SystemTime::now", "take the time as an argument"),
