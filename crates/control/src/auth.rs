@@ -119,9 +119,7 @@ fn recall<T>(
 ) -> Result<Arc<Entry<T>>, u64> {
     let memory = memory.read();
     match memory.entries.get(hash) {
-        Some(entry)
-            if entry.found.is_some() || (now_ms - entry.learned_ms).abs() < NEGATIVE_MS =>
-        {
+        Some(entry) if entry.found.is_some() || (now_ms - entry.learned_ms).abs() < NEGATIVE_MS => {
             Ok(Arc::clone(entry))
         }
         _ => Err(memory.epoch),
@@ -293,7 +291,8 @@ impl Control {
         scopes: Option<Vec<String>>,
     ) -> Result<Principal> {
         let user = row.uuid(0)?;
-        let mut permissions = self.user_permissions(user).await?.union(PermissionSet::scopes_only());
+        let mut permissions =
+            self.user_permissions(user).await?.union(PermissionSet::scopes_only());
         if let Some(scopes) = &scopes {
             let scopes = PermissionSet::of(scopes.iter().map(String::as_str));
             permissions = permissions.intersection(scopes);
@@ -320,7 +319,8 @@ impl Control {
 
     /// Looks whether another node changed keys, users or roles, and forgets what it knows if so.
     pub async fn refresh(&self) -> Result<()> {
-        let row = self.inner.db.one("SELECT value FROM counters WHERE name = 'auth'", args![]).await?;
+        let row =
+            self.inner.db.one("SELECT value FROM counters WHERE name = 'auth'", args![]).await?;
         let generation = row.map(|row| row.int(0)).transpose()?.unwrap_or(0);
         if self.inner.auth.generation.swap(generation, Ordering::SeqCst) != generation {
             self.inner.auth.forget();
@@ -369,5 +369,59 @@ impl<T> Entry<T> {
             credential,
             used_ms: AtomicI64::new(used_ms.unwrap_or(i64::MIN / 2)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn memory() -> RwLock<Remembered<u32>> {
+        RwLock::new(Remembered { epoch: 0, entries: HashMap::new() })
+    }
+
+    fn hash(n: usize) -> SecretHash {
+        let mut hash = [0; 32];
+        hash[..8].copy_from_slice(&n.to_le_bytes());
+        hash
+    }
+
+    #[test]
+    fn an_answer_older_than_a_change_is_not_remembered() {
+        let memory = memory();
+        let epoch = recall(&memory, &hash(1), 0).unwrap_err();
+        // A revocation commits while the database's answer is on its way.
+        memory.write().forget();
+        let entry = Arc::new(Entry::found(7, 0, None, None));
+        remember(&memory, hash(1), &entry, epoch);
+        let epoch = recall(&memory, &hash(1), 0).unwrap_err();
+        remember(&memory, hash(1), &entry, epoch);
+        assert_eq!(recall(&memory, &hash(1), 0).unwrap().found, Some(7));
+        memory.write().forget();
+        assert!(recall(&memory, &hash(1), 0).is_err());
+    }
+
+    #[test]
+    fn what_does_not_exist_is_remembered_for_a_while() {
+        let memory = memory();
+        remember(&memory, hash(1), &Arc::new(Entry::nothing(1000)), 0);
+        for (now_ms, known) in [(1000, true), (10_999, true), (11_000, false), (-9_000, false)] {
+            assert_eq!(recall(&memory, &hash(1), now_ms).is_ok(), known, "at {now_ms}");
+        }
+    }
+
+    #[test]
+    fn guesses_do_not_fill_the_memory() {
+        let memory = memory();
+        remember(&memory, hash(0), &Arc::new(Entry::found(7, 0, None, None)), 0);
+        for n in 1..ENTRIES_MAX + 10 {
+            remember(&memory, hash(n), &Arc::new(Entry::nothing(0)), 0);
+        }
+        assert!(memory.read().entries.len() < ENTRIES_MAX);
+        assert_eq!(recall(&memory, &hash(0), 0).unwrap().found, Some(7), "the real one stays");
+        for n in 1..2 * ENTRIES_MAX {
+            remember(&memory, hash(n), &Arc::new(Entry::found(7, 0, None, None)), 0);
+        }
+        assert!(memory.read().entries.len() <= ENTRIES_MAX);
     }
 }

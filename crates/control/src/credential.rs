@@ -87,7 +87,9 @@ impl CredentialKind {
         match self {
             Self::ApiKey => (hex::encode(secure_bytes::<16>()), String::new()),
             Self::ApplicationKey => (hex::encode(secure_bytes::<20>()), String::new()),
-            Self::ClientToken => (format!("pub{}", hex::encode(secure_bytes::<16>())), String::new()),
+            Self::ClientToken => {
+                (format!("pub{}", hex::encode(secure_bytes::<16>())), String::new())
+            }
             Self::PersonalAccessToken => token("ddpat"),
             Self::ServiceAccessToken => token("ddsat"),
         }
@@ -268,7 +270,9 @@ impl Control {
         let hash = self.inner.secrets.hash(kind.name(), value);
         let row = self.inner.db.one(&sql, args![&hash[..], org]).await?;
         // The value itself stays out of the message.
-        row.as_ref().map(from_row).unwrap_or_else(|| Err(Error::not_found(kind.name(), "of this value")))
+        row.as_ref()
+            .map(from_row)
+            .unwrap_or_else(|| Err(Error::not_found(kind.name(), "of this value")))
     }
 
     /// The value, where it may be shown again: API keys and client tokens always, application keys

@@ -33,7 +33,10 @@ const READERS: u32 = 4;
 #[derive(Clone, Debug)]
 pub(crate) enum Db {
     /// One connection that writes and a few that only read: a reader never waits for a writer (WAL).
-    Sqlite { writer: SqlitePool, readers: SqlitePool },
+    Sqlite {
+        writer: SqlitePool,
+        readers: SqlitePool,
+    },
     Postgres(PgPool),
 }
 
@@ -143,10 +146,19 @@ pub(crate) enum Tx {
     Postgres(Transaction<'static, Postgres>),
 }
 
+/// PostgreSQL's text cannot hold a zero byte and SQLite's `LIKE` stops at one. What is stored was
+/// checked for it; what is looked for is not found with the replacement either.
+fn without_zero(text: String) -> String {
+    match text.contains('\0') {
+        true => text.replace('\0', "\u{fffd}"),
+        false => text,
+    }
+}
+
 fn sqlite_query<'q>(sql: &'q str, args: Vec<Arg>) -> Query<'q, Sqlite, SqliteArguments<'q>> {
     args.into_iter().fold(sqlx::query(sql), |query, arg| match arg {
         Arg::Int(value) => query.bind(value),
-        Arg::Text(value) => query.bind(value),
+        Arg::Text(value) => query.bind(value.map(without_zero)),
         Arg::Bytes(value) => query.bind(value),
     })
 }
@@ -154,9 +166,7 @@ fn sqlite_query<'q>(sql: &'q str, args: Vec<Arg>) -> Query<'q, Sqlite, SqliteArg
 fn postgres_query(sql: &str, args: Vec<Arg>) -> Query<'_, Postgres, PgArguments> {
     args.into_iter().fold(sqlx::query(sql), |query, arg| match arg {
         Arg::Int(value) => query.bind(value),
-        // PostgreSQL's text cannot hold a zero byte; what is stored was checked, what is looked for
-        // is not found either way.
-        Arg::Text(value) => query.bind(value.map(|text| text.replace('\0', "\u{fffd}"))),
+        Arg::Text(value) => query.bind(value.map(without_zero)),
         Arg::Bytes(value) => query.bind(value),
     })
 }
@@ -202,6 +212,11 @@ impl Db {
         let mut options = PgConnectOptions::from_str(url)
             .map_err(|error| Error::unavailable("reading the PostgreSQL URL", error))?;
         if let Some(schema) = schema {
+            // It becomes part of a statement, so it has to be a plain name.
+            let plain = |c: char| matches!(c, 'a'..='z' | '0'..='9' | '_');
+            if schema.is_empty() || !schema.chars().all(plain) {
+                return Err(Error::invalid("schema", format!("{schema:?} is no plain name")));
+            }
             options = options.options([("search_path", schema)]);
         }
         let pool = PgPoolOptions::new()

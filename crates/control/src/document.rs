@@ -126,7 +126,9 @@ impl Document {
 
 fn check_part(field: &'static str, value: &str, bytes_max: usize) -> Result<()> {
     match value.len() > bytes_max || value.contains('\0') {
-        true => Err(Error::invalid(field, format!("longer than {bytes_max} bytes, or a zero byte"))),
+        true => {
+            Err(Error::invalid(field, format!("longer than {bytes_max} bytes, or a zero byte")))
+        }
         false => Ok(()),
     }
 }

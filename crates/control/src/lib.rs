@@ -85,7 +85,8 @@ pub enum Database {
     Postgres {
         /// `postgres://user:password@host:port/database`
         url: String,
-        /// Schema to live in, made when missing; the connection's own when `None`.
+        /// Schema to live in (lower-case letters, digits and `_`), made when missing; the
+        /// connection's own when `None`.
         schema: Option<String>,
     },
 }
@@ -139,11 +140,16 @@ impl Control {
     pub async fn open(options: Options) -> Result<Self> {
         base::LocalDisk::open(&options.data_dir)
             .map_err(|error| Error::unavailable("making the data directory", error))?;
-        let db = match &options.database {
-            Database::Sqlite => Db::open_sqlite(&options.data_dir.join("control.db")).await?,
-            Database::Postgres { url, schema } => Db::open_postgres(url, schema.as_deref()).await?,
+        let (db, schema) = match &options.database {
+            Database::Sqlite => {
+                (Db::open_sqlite(&options.data_dir.join("control.db")).await?, None)
+            }
+            Database::Postgres { url, schema } => {
+                let schema = schema.as_deref();
+                (Db::open_postgres(url, schema).await?, schema)
+            }
         };
-        schema::migrate(&db).await?;
+        schema::migrate(&db, schema).await?;
         let secrets =
             open_secrets(&db, options.master_key, &options.data_dir.join("control.key")).await?;
         let control = Self {
@@ -205,7 +211,7 @@ impl Control {
 
 /// Finds the master key and makes sure that it is the one this database was made with.
 async fn open_secrets(db: &Db, given: Option<MasterKey>, path: &Path) -> Result<Secrets> {
-    let mut tx = db.begin().await?;
+    let mut tx = schema::begin_alone(db).await?;
     let sql = "SELECT value FROM facts WHERE name = 'master_key_check'";
     let expected = tx.one(sql, args![]).await?.map(|row| row.text(0)).transpose()?;
     let master = match given {

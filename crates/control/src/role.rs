@@ -56,11 +56,7 @@ fn from_row(row: &Row) -> Result<Role> {
     })
 }
 
-fn stored_permissions(
-    managed: Option<Managed>,
-    row: &Row,
-    column: usize,
-) -> Result<PermissionSet> {
+fn stored_permissions(managed: Option<Managed>, row: &Row, column: usize) -> Result<PermissionSet> {
     match managed {
         Some(managed) => Ok(PermissionSet::managed(managed)),
         None => {
@@ -263,7 +259,8 @@ impl Change {
     }
 
     async fn insert_role(&mut self, role: Role) -> Result<Role> {
-        let count = self.tx.one("SELECT COUNT(*) FROM roles WHERE org = $1", args![role.org]).await?;
+        let count =
+            self.tx.one("SELECT COUNT(*) FROM roles WHERE org = $1", args![role.org]).await?;
         if count.map(|row| row.int(0)).transpose()?.unwrap_or(0) >= ROLES_MAX {
             return Err(Error::Conflict(format!("there are {ROLES_MAX} roles already")));
         }

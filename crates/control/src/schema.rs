@@ -79,14 +79,23 @@ const FIRST: &[&str] = &[
         kind TEXT NOT NULL, object TEXT NOT NULL, name TEXT NOT NULL, before TEXT, after TEXT)",
 ];
 
-/// Serialises the first starts of several nodes on one PostgreSQL: any number that only we take.
-const MIGRATION_LOCK: i64 = 0x5072_6f63_796f_6e01;
+/// Serialises the starts of several nodes on one PostgreSQL: any number that only we take.
+const START_LOCK: i64 = 0x5072_6f63_796f_6e01;
 
-/// Brings the database to this program's version.
-pub(crate) async fn migrate(db: &Db) -> Result<()> {
+/// Begins a transaction that no other node's start overlaps.
+pub(crate) async fn begin_alone(db: &Db) -> Result<Tx> {
     let mut tx = db.begin().await?;
     if let Tx::Postgres(_) = tx {
-        tx.all("SELECT pg_advisory_xact_lock($1)", args![MIGRATION_LOCK]).await?;
+        tx.all("SELECT pg_advisory_xact_lock($1)", args![START_LOCK]).await?;
+    }
+    Ok(tx)
+}
+
+/// Brings the database to this program's version. On PostgreSQL `schema` is made when missing.
+pub(crate) async fn migrate(db: &Db, schema: Option<&str>) -> Result<()> {
+    let mut tx = begin_alone(db).await?;
+    if let Some(schema) = schema {
+        tx.run(&format!("CREATE SCHEMA IF NOT EXISTS {schema}"), args![]).await?;
     }
     tx.run(
         "CREATE TABLE IF NOT EXISTS migrations (version BIGINT PRIMARY KEY, name TEXT NOT NULL)",

@@ -121,8 +121,7 @@ impl Control {
         };
         let sql = "INSERT INTO teams (org, id, handle, name, attributes, created_ms, modified_ms) \
                    VALUES ($1, $2, $3, $4, $5, $6, $6)";
-        let args =
-            args![team.org, team.id, &team.handle, &team.name, attributes, team.created_ms];
+        let args = args![team.org, team.id, &team.handle, &team.name, attributes, team.created_ms];
         change.tx.run(sql, args).await?;
         change.audit(Action::Created, team.subject(), None, Some(team.audit_json())).await?;
         change.commit().await?;

@@ -161,9 +161,8 @@ impl Control {
         condition: &str,
         arg: impl Into<Arg>,
     ) -> Result<Vec<User>> {
-        let sql = format!(
-            "SELECT {COLUMNS} FROM users WHERE org = $1 AND {condition} ORDER BY handle"
-        );
+        let sql =
+            format!("SELECT {COLUMNS} FROM users WHERE org = $1 AND {condition} ORDER BY handle");
         let rows = self.inner.db.all(&sql, vec![Arg::from(org), arg.into()]).await?;
         self.with_roles(org, rows).await
     }
