@@ -31,15 +31,24 @@ venv() {
     touch "$cache/venv-$stamp/ready"
 }
 
-# postgres: makes a PostgreSQL for the suites that need one, if this machine can.
+# postgres: makes a PostgreSQL of our own for the suites that need one, if this machine can.
+# Stop it with postgres_stop.
 postgres() {
     if [ -n "${PROCYON_TEST_POSTGRES:-}" ] || [ ! -e .ci/postgres.sh ]; then
         return 0
     fi
-    local url
-    if url=$(bash .ci/postgres.sh start); then
+    local url words
+    words=$(mktemp)
+    export PROCYON_POSTGRES_DIR=/tmp/procyon-postgres-$(id -u)-$$
+    if url=$(bash .ci/postgres.sh start 2>"$words"); then
         export PROCYON_TEST_POSTGRES=$url
     else
-        echo "PostgreSQL cannot be started here: its suites are skipped"
+        echo "PostgreSQL cannot be started here, so its suites are skipped: $(tail -3 "$words")"
     fi
+    rm -f "$words"
+}
+
+postgres_stop() {
+    [ -z "${PROCYON_POSTGRES_DIR:-}" ] || bash .ci/postgres.sh stop 2>/dev/null
+    rm -f "${PROCYON_POSTGRES_DIR:-/nonexistent}.lock"
 }

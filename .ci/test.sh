@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 . .ci/lib.sh
 
 logs=$(mktemp -d)
-trap 'rm -rf "$logs"' EXIT
+trap 'postgres_stop; rm -rf "$logs"' EXIT
 passed=0
 failed=0
 
