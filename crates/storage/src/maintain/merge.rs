@@ -118,18 +118,42 @@ impl Inner {
             let new = NewFile { org, dataset, day, file };
             change.add.push(self.put_new(new, origins.clone()).await?);
         }
+        change.remove.extend(self.outdated_rollups(org, dataset, &group));
         change.replace_inputs = self.moved_inputs(org, dataset, &change);
         drop(group);
         self.commit(change, Origin::Maintenance).await
     }
 
-    /// Rollups that cover all merged files cover the result as well.
-    fn moved_inputs(&self, org: OrgId, dataset: Dataset, change: &Change) -> Vec<(u64, Vec<u64>)> {
+    /// Rollups that still hold rows which this merge erases for good: without its rows and its
+    /// deletion the store would not know any more that they are outdated.
+    fn outdated_rollups(&self, org: OrgId, dataset: Dataset, group: &[Arc<FileMeta>]) -> Vec<u64> {
         let state = self.state.read();
+        let erasing = |t: &&Arc<Tombstone>| {
+            let meant = |f: &Arc<FileMeta>| f.id < t.id && t.range.overlaps(f.time_min, f.time_max);
+            group.iter().any(meant)
+        };
+        let erasing: Vec<_> = state.tombstones_of(org, dataset).filter(erasing).collect();
         let rollups = dataset.rollups().iter().filter_map(|(d, _)| state.files.get(&(org, *d)));
         rollups
             .flatten()
-            .filter(|r| change.remove.iter().all(|id| r.inputs.contains(id)))
+            .filter(|r| {
+                let (from, to) = r.window.unwrap_or((r.time_min, r.time_max + 1));
+                erasing.iter().any(|t| r.id < t.id && t.range.overlaps(from, to - 1))
+            })
+            .map(|r| r.id)
+            .collect()
+    }
+
+    /// Rollups that cover all merged files cover the result as well.
+    fn moved_inputs(&self, org: OrgId, dataset: Dataset, change: &Change) -> Vec<(u64, Vec<u64>)> {
+        let state = self.state.read();
+        let rollups = || dataset.rollups().iter().filter_map(|(d, _)| state.files.get(&(org, *d)));
+        let is_rollup = |id: &u64| rollups().flatten().any(|r| r.id == *id);
+        let merged: Vec<u64> = change.remove.iter().filter(|id| !is_rollup(id)).copied().collect();
+        rollups()
+            .flatten()
+            .filter(|r| !change.remove.contains(&r.id))
+            .filter(|r| merged.iter().all(|id| r.inputs.contains(id)))
             .map(|r| {
                 let kept = r.inputs.iter().filter(|id| !change.remove.contains(id)).copied();
                 (r.id, kept.chain(change.add.iter().map(|f| f.id)).collect())
