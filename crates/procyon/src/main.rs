@@ -9,6 +9,7 @@ mod fault;
 mod http;
 mod roles;
 mod times;
+mod welcome;
 
 use std::io::Write;
 use std::process::ExitCode;

@@ -1,25 +1,139 @@
-use axum::Router;
-use base::{Clock, Shutdown};
+//! The backend: opens its parts, serves them on one port, and stops them in reverse order.
+//!
+//! Order: the data folder's lock, the port, control, storage, query, then the routes. Only when all
+//! of it answers does the ready file appear. `kill -9` at any moment is safe; a polite end only
+//! makes the next start shorter, by a last flush.
+
+use std::future::Future;
+
+use base::{Clock, Shutdown, ShutdownTrigger};
+use control::{Bootstrap, Control, Options};
+use query::{Engine, Limits};
+use storage::{Parts, Settings, Storage};
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::task::JoinHandle;
 
 use crate::cli::ServeArgs;
 use crate::data_dir::DataDir;
 use crate::fault::{Fault, Result, While};
-use crate::http;
-use crate::roles::Role;
+use crate::roles::{Role, audit};
+use crate::{http, welcome};
 
 /// Runs the backend until a signal stops it.
+///
+/// # Errors
+/// When a part cannot be opened; the message names the flag that may help.
 pub(crate) fn run(args: &ServeArgs, roles: &[Role]) -> Result<()> {
-    let missing = Role::ALL.into_iter().find(|role| !roles.contains(role));
-    if let Some(role) = missing {
-        return Err(Fault::new(format!("--roles: embedded storage needs {role} too")));
+    if let Some(role) = Role::ALL.into_iter().find(|role| !roles.contains(role)) {
+        return Err(Fault::new(format!(
+            "--roles: {role} is missing; with storage in a local folder all roles run in one process"
+        )));
     }
+    let runtime = tokio::runtime::Runtime::new().or_fault(|| "cannot start threads".to_owned())?;
+    runtime.block_on(Box::pin(serve(args)))
+}
+
+async fn serve(args: &ServeArgs) -> Result<()> {
+    let clock = Clock::system();
+    let mut stop = Stop::listen()?;
     let mut dir = DataDir::take(&args.data)?;
-    let runtime = tokio::runtime::Runtime::new().or_fault(|| "cannot start".to_owned())?;
-    runtime.block_on(async {
-        let listener = http::bind(args.listen).await?;
-        dir.say(Some("x"))?;
-        let (_trigger, shutdown) = Shutdown::new();
-        http::serve(listener, Router::new(), Clock::system(), shutdown).await;
-        Ok(())
-    })
+    let listener = http::bind(args.listen).await?;
+    let mut running = Running::default();
+    let started = start(args, &clock, listener, &mut running).await;
+    let (url, first) = match started {
+        Ok(started) => started,
+        Err(fault) => {
+            running.stop().await;
+            return Err(fault);
+        }
+    };
+    dir.say(Some(&url))?;
+    welcome::ready(args, &url, first.as_ref(), clock.monotonic())?;
+    stop.wait().await;
+    tracing::info!("stopping");
+    running.stop().await;
+    Ok(())
+}
+
+async fn start(
+    args: &ServeArgs,
+    clock: &Clock,
+    listener: TcpListener,
+    running: &mut Running,
+) -> Result<(String, Option<Bootstrap>)> {
+    let folder = || format!("--data: cannot open {}", args.data.display());
+    let options = Options { clock: clock.clone(), ..Options::new(&args.data) };
+    let control = Control::open(options).await.or_fault(folder)?;
+    let first = control.bootstrap().await.or_fault(folder)?;
+    running.add("control", |shutdown| {
+        let control = control.clone();
+        async move { control.run(shutdown).await }
+    });
+
+    let parts = Parts::local(&args.data, clock.clone()).await.or_fault(folder)?;
+    let storage = Storage::open(Settings::default(), parts).await.or_fault(folder)?;
+    running.add("storage", |shutdown| {
+        let storage = storage.clone();
+        async move { storage.run(shutdown).await }
+    });
+    running.add("audit", |shutdown| {
+        audit::feed(control.clone(), storage.clone(), clock.clone(), shutdown)
+    });
+
+    let query = Engine::new(storage.clone(), clock.clone(), Limits::default());
+    let state = api::State::new(control, storage, query, clock.clone());
+    let router = api::finish(api::router(state));
+    let url = http::url_of(&listener)?;
+    running.add("http", |shutdown| http::serve(listener, router, clock.clone(), shutdown));
+    Ok((url, first))
+}
+
+/// Parts that run, in the order of their start.
+#[derive(Debug, Default)]
+struct Running(Vec<(&'static str, ShutdownTrigger, JoinHandle<()>)>);
+
+impl Running {
+    fn add<F: Future<Output = ()> + Send + 'static>(
+        &mut self,
+        name: &'static str,
+        part: impl FnOnce(Shutdown) -> F,
+    ) {
+        let (trigger, shutdown) = Shutdown::new();
+        self.0.push((name, trigger, tokio::spawn(part(shutdown))));
+    }
+
+    /// Stops the last one first, each only when those that stand on it are gone.
+    async fn stop(&mut self) {
+        while let Some((name, trigger, task)) = self.0.pop() {
+            trigger.stop();
+            if let Err(e) = task.await {
+                tracing::error!(part = name, error = %e, "a part ended badly");
+            }
+        }
+    }
+}
+
+/// The signals that end the process in peace.
+#[derive(Debug)]
+struct Stop {
+    interrupt: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
+}
+
+impl Stop {
+    fn listen() -> Result<Self> {
+        let listen = |kind| signal(kind).or_fault(|| "cannot listen to signals".to_owned());
+        Ok(Self {
+            interrupt: listen(SignalKind::interrupt())?,
+            terminate: listen(SignalKind::terminate())?,
+        })
+    }
+
+    async fn wait(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
 }
