@@ -174,7 +174,8 @@ impl Control {
     }
 
     /// Upkeep until the process stops: looks for changes of other nodes, writes when keys were last
-    /// used, removes ended sessions. Run it in one task for each process.
+    /// used, removes ended sessions. Run it in one task for each process. At its end the database
+    /// is closed: stop it after all that use it.
     pub async fn run(&self, shutdown: Shutdown) {
         let mut turn = 0;
         loop {

@@ -79,6 +79,10 @@ const FIRST: &[&str] = &[
         kind TEXT NOT NULL, object TEXT NOT NULL, name TEXT NOT NULL, before TEXT, after TEXT)",
 ];
 
+/// The newest version that this program knows.
+#[cfg(test)]
+pub(crate) const VERSION: usize = STEPS.len();
+
 /// Serialises the starts of several nodes on one PostgreSQL: any number that only we take.
 const START_LOCK: i64 = 0x5072_6f63_796f_6e01;
 

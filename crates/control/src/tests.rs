@@ -3,6 +3,7 @@
 
 mod auth;
 mod documents;
+mod golden;
 mod people;
 mod storage;
 
