@@ -20,7 +20,7 @@ use crate::change::DATA_FOLDER;
 use crate::error::Result;
 use crate::log::Positions;
 use crate::samples::{Run, SampleKind};
-use crate::series_file::{self, WrittenFile, write_runs};
+use crate::series_file::{self, Packing, WrittenFile, write_runs};
 use crate::storage::{Inner, Origin, Storage};
 use crate::table_file;
 
@@ -151,7 +151,7 @@ fn encode(buffers: &Buffers) -> Result<Vec<NewFile>> {
     let mut files = Vec::new();
     for ((org, dataset), buffer) in &buffers.series {
         for (day, runs) in by_day(buffer) {
-            for file in write_runs(SampleKind::of(*dataset), runs, false)? {
+            for file in write_runs(SampleKind::of(*dataset), runs, Packing::Quick)? {
                 files.push(NewFile { org: *org, dataset: *dataset, day, file });
             }
         }

@@ -15,7 +15,7 @@ use arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
 
 pub(crate) use directory::{Directory, RunEntry};
 pub(crate) use reader::{SeriesFile, SeriesFiles};
-pub(crate) use writer::{SeriesWriter, WrittenFile, write_runs};
+pub(crate) use writer::{Packing, SeriesWriter, WrittenFile, write_runs};
 
 use crate::samples::SampleKind;
 

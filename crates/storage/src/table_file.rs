@@ -15,13 +15,12 @@ use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt};
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
-use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
 
 use crate::catalog::{FileMeta, Tombstone};
 use crate::error::{Error, Result};
-use crate::series_file::{FORMAT, WrittenFile};
+use crate::series_file::{FORMAT, Packing, WrittenFile};
 use crate::storage::TableSnapshot;
 use crate::tables::{self, TableDefinition};
 
@@ -58,11 +57,11 @@ fn write_one(batch: &RecordBatch) -> Result<WrittenFile> {
         place: "a table file".into(),
         what: e.to_string(),
     };
-    let level = ZstdLevel::try_new(3).map_err(bug)?;
+    let packing = if batch.num_rows() < 64 { Packing::None } else { Packing::Hard };
     let format = KeyValue::new("procyon.format".into(), format!("table {FORMAT}"));
     let properties = WriterProperties::builder()
         .set_created_by("procyon".into())
-        .set_compression(Compression::ZSTD(level))
+        .set_compression(packing.compression())
         .set_key_value_metadata(Some(vec![format]))
         .build();
     let mut writer =

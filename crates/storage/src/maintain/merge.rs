@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 use crate::flush::{NewFile, Origins};
 use crate::samples::{Run, SampleKind, Samples};
 use crate::scan::{ScanRequest, SeriesPart, SeriesScan, View, plan};
-use crate::series_file::{SeriesWriter, ValueType, WrittenFile, write_runs};
+use crate::series_file::{Packing, SeriesWriter, ValueType, WrittenFile, write_runs};
 use crate::storage::{Inner, Origin};
 use crate::table_file;
 
@@ -175,10 +175,10 @@ impl Inner {
         let n_rows: u64 = group.iter().map(|f| f.rows).sum();
         if n_rows <= ROWS_IN_MEMORY_MAX {
             let runs = read_runs(&scan, 0..scan.series().len()).await?;
-            return write_runs(kind, runs, true);
+            return write_runs(kind, runs, Packing::Hard);
         }
-        let mut whole = SeriesWriter::new(kind, ValueType::Whole, true)?;
-        let mut other = SeriesWriter::new(kind, ValueType::Float, true)?;
+        let mut whole = SeriesWriter::new(kind, ValueType::Whole, Packing::Hard)?;
+        let mut other = SeriesWriter::new(kind, ValueType::Float, Packing::Hard)?;
         for chunk in scan.chunks() {
             for run in read_runs(&scan, chunk).await? {
                 let writer = if run.is_whole() { &mut whole } else { &mut other };

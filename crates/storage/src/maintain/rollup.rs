@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 use crate::flush::{NewFile, Origins};
 use crate::samples::{RollupColumns, Run, SampleKind, Samples};
 use crate::scan::{SeriesData, SeriesPart, SeriesScan, View, usable};
-use crate::series_file::{SeriesWriter, ValueType, WrittenFile};
+use crate::series_file::{Packing, SeriesWriter, ValueType, WrittenFile};
 use crate::storage::{Inner, Origin};
 use crate::windows::Windows;
 
@@ -129,7 +129,7 @@ impl Inner {
 async fn build(scan: &SeriesScan, dataset: Dataset) -> Result<Vec<(Dataset, WrittenFile)>> {
     let mut writers = Vec::new();
     for (tier, width_ms) in dataset.rollups() {
-        let writer = SeriesWriter::new(SampleKind::of(*tier), ValueType::Float, true)?;
+        let writer = SeriesWriter::new(SampleKind::of(*tier), ValueType::Float, Packing::Hard)?;
         writers.push((*tier, *width_ms, writer));
     }
     for chunk in scan.chunks() {

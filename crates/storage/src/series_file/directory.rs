@@ -3,6 +3,7 @@
 //! Texts stand once, in a table; runs refer to them by number. Encoded with varints and packed with
 //! zstd: about 10 bytes a run besides its texts.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
@@ -15,6 +16,12 @@ use crate::scan::SeriesKey;
 
 /// A directory that unpacks to more than this is taken for damaged.
 const DIRECTORY_BYTES_MAX: usize = 1 << 30;
+
+/// First byte of an encoded directory.
+const PLAIN: u8 = 0;
+const PACKED: u8 = 1;
+/// Smaller ones are not packed.
+const PACKED_BYTES_MIN: usize = 1024;
 
 /// One run of a file.
 #[derive(Clone, Debug, PartialEq)]
@@ -77,19 +84,25 @@ impl Directory {
         texts.iter().for_each(|text| put_bytes(&mut plain, text.as_bytes()));
         put_uint(&mut plain, self.runs.len() as u64);
         plain.extend(runs);
-        zstd::bulk::compress(&plain, 3).expect("BUG: packing into memory cannot fail")
+        if plain.len() < PACKED_BYTES_MIN {
+            plain.insert(0, PLAIN);
+            return plain;
+        }
+        let mut packed =
+            zstd::bulk::compress(&plain, 3).expect("BUG: packing into memory cannot fail");
+        packed.insert(0, PACKED);
+        packed
     }
 
     /// # Errors
     /// [`Error::Corrupt`] without a place; the caller names the file.
     pub(crate) fn decode(org: OrgId, packed: &[u8]) -> Result<Self> {
         let corrupt = |what: &dyn ToString| Error::corrupt("a directory", what.to_string());
-        let size = zstd::zstd_safe::get_frame_content_size(packed).ok().flatten();
-        let size = size.ok_or_else(|| corrupt(&"it does not say its size"))? as usize;
-        if size > DIRECTORY_BYTES_MAX {
-            return Err(corrupt(&"it is too large"));
-        }
-        let plain = zstd::bulk::decompress(packed, size).map_err(|e| corrupt(&e))?;
+        let plain = match packed.split_first() {
+            Some((&PLAIN, plain)) => Cow::Borrowed(plain),
+            Some((&PACKED, packed)) => Cow::Owned(unpack(packed)?),
+            _ => return Err(corrupt(&"unknown packing")),
+        };
         let mut input = Input(&plain);
         let n_texts = input.count()?;
         let texts = (0..n_texts)
@@ -130,5 +143,17 @@ impl Directory {
             last_time = time_min;
         }
         Ok(Self { runs })
+    }
+}
+
+fn unpack(packed: &[u8]) -> Result<Vec<u8>> {
+    let corrupt = |what: String| Error::corrupt("a directory", what);
+    let size = zstd::zstd_safe::get_frame_content_size(packed).ok().flatten();
+    match size {
+        Some(size) if size as usize <= DIRECTORY_BYTES_MAX => {
+            zstd::bulk::decompress(packed, size as usize).map_err(|e| corrupt(e.to_string()))
+        }
+        Some(_) => Err(corrupt("it is too large".into())),
+        None => Err(corrupt("it does not say its size".into())),
     }
 }

@@ -27,6 +27,8 @@ const ROW_GROUP_ROWS: usize = 1024 * 1024;
 const BATCH_ROWS: usize = 64 * 1024;
 /// With at least as many rows of whole and of other values each, they get a file each.
 const SPLIT_ROWS: usize = 64 * 1024;
+/// Files with fewer rows are not packed.
+const PACKED_ROWS_MIN: usize = 256;
 
 /// A file in memory, ready to be put.
 #[derive(Debug)]
@@ -35,6 +37,27 @@ pub(crate) struct WrittenFile {
     pub(crate) n_rows: u64,
     pub(crate) time_min: i64,
     pub(crate) time_max: i64,
+}
+
+/// How much work goes into making a file small.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Packing {
+    /// For files of a few rows, soon merged, where setting up a packer costs more than it saves.
+    None,
+    Quick,
+    /// For files that stay.
+    Hard,
+}
+
+impl Packing {
+    pub(crate) fn compression(self) -> Compression {
+        let zstd = |level| ZstdLevel::try_new(level).expect("BUG: zstd has levels 1 and 3");
+        match self {
+            Self::None => Compression::UNCOMPRESSED,
+            Self::Quick => Compression::ZSTD(zstd(1)),
+            Self::Hard => Compression::ZSTD(zstd(3)),
+        }
+    }
 }
 
 /// Writes runs, which must come sorted by key, each key once.
@@ -55,9 +78,8 @@ fn bug(error: ParquetError) -> Error {
 }
 
 impl SeriesWriter {
-    /// `is_final` packs harder: for files that stay.
-    pub(crate) fn new(kind: SampleKind, values: ValueType, is_final: bool) -> Result<Self> {
-        let properties = properties(values, is_final);
+    pub(crate) fn new(kind: SampleKind, values: ValueType, packing: Packing) -> Result<Self> {
+        let properties = properties(values, packing);
         let schema = schema(kind, values);
         let writer = ArrowWriter::try_new(Vec::new(), schema, Some(properties)).map_err(bug)?;
         Ok(Self {
@@ -125,10 +147,11 @@ impl SeriesWriter {
 pub(crate) fn write_runs(
     kind: SampleKind,
     mut runs: Vec<Run>,
-    is_final: bool,
+    packing: Packing,
 ) -> Result<Vec<WrittenFile>> {
     runs.sort_by(|a, b| a.key.cmp(&b.key));
     let n_rows = |runs: &[Run]| runs.iter().map(|r| r.times.len()).sum::<usize>();
+    let packing = if n_rows(&runs) < PACKED_ROWS_MIN { Packing::None } else { packing };
     let (whole, other): (Vec<Run>, Vec<Run>) = runs.into_iter().partition(Run::is_whole);
     let parts = if n_rows(&whole) >= SPLIT_ROWS && n_rows(&other) >= SPLIT_ROWS {
         vec![(ValueType::Whole, whole), (ValueType::Float, other)]
@@ -142,19 +165,17 @@ pub(crate) fn write_runs(
     };
     let mut files = Vec::new();
     for (values, runs) in parts {
-        let mut writer = SeriesWriter::new(kind, values, is_final)?;
+        let mut writer = SeriesWriter::new(kind, values, packing)?;
         runs.into_iter().try_for_each(|run| writer.push(run))?;
         files.extend(writer.finish()?);
     }
     Ok(files)
 }
 
-fn properties(values: ValueType, is_final: bool) -> WriterProperties {
-    let level = ZstdLevel::try_new(if is_final { 3 } else { 1 });
-    let level = level.expect("BUG: zstd has levels 1 and 3");
+fn properties(values: ValueType, packing: Packing) -> WriterProperties {
     let mut properties = WriterProperties::builder()
         .set_created_by("procyon".into())
-        .set_compression(Compression::ZSTD(level))
+        .set_compression(packing.compression())
         .set_data_page_row_count_limit(PAGE_ROWS)
         .set_write_batch_size(PAGE_ROWS)
         .set_max_row_group_row_count(Some(ROW_GROUP_ROWS))

@@ -24,6 +24,16 @@ struct Planted {
 }
 
 impl Plant {
+    /// By its name on a command line.
+    pub fn from_name(name: &str) -> Option<Self> {
+        match name {
+            "skip-sync" => Some(Self::SkipSync),
+            "drop-position" => Some(Self::DropPosition),
+            "double-file" => Some(Self::DoubleFile),
+            _ => None,
+        }
+    }
+
     pub(super) fn catalog(self, inner: MemoryCatalog) -> Arc<dyn Catalog> {
         Arc::new(Planted { plant: self, inner })
     }
