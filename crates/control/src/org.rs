@@ -1,3 +1,8 @@
+//! Organisations: the outermost partition of everything, and their settings.
+//!
+//! A new one has its three managed roles and nobody in it. Settings are kept in Datadog's shape;
+//! those that this crate obeys have a method on [`Org`] that knows the default.
+
 use base::secure_bytes;
 use model::OrgId;
 use serde::Serialize;
