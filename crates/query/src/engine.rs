@@ -56,7 +56,10 @@ impl Engine {
     }
 
     /// The host tags of an org, from the cache when they are still what the store has.
-    pub(crate) async fn host_tags(&self, org: OrgId) -> Result<Arc<HostTags>> {
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn host_tags(&self, org: OrgId) -> Result<Arc<HostTags>> {
         if let Some(table) = &self.0.host_tags {
             return Ok(Arc::clone(table));
         }

@@ -61,7 +61,9 @@ impl Error {
     /// The message with the place in the text that it is about, counted in characters from 1.
     pub fn in_text(&self, text: &str) -> String {
         match self.span {
-            Some(span) => format!("{} at character {}", self.message, span.in_chars(text).start + 1),
+            Some(span) => {
+                format!("{} at character {}", self.message, span.in_chars(text).start + 1)
+            }
             None => self.message.clone(),
         }
     }
@@ -74,7 +76,12 @@ impl From<storage::Error> for Error {
             storage::Error::Invalid { .. } => ErrorKind::Bug,
             _ => ErrorKind::Unavailable,
         };
-        Self { kind, message: "cannot read the store".into(), span: None, source: Some(error.into()) }
+        Self {
+            kind,
+            message: "cannot read the store".into(),
+            span: None,
+            source: Some(error.into()),
+        }
     }
 }
 

@@ -9,6 +9,7 @@ mod error;
 pub mod host_tags;
 mod limits;
 pub mod metrics;
+pub mod sql;
 
 pub use engine::Engine;
 pub use error::{Error, ErrorKind, Result};

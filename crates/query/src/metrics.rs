@@ -15,7 +15,6 @@ pub(crate) mod frame;
 mod functions;
 pub(crate) mod grid;
 pub(crate) mod groups;
-pub mod listing;
 pub(crate) mod recipe;
 mod run;
 pub(crate) mod series_tags;

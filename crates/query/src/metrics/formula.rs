@@ -137,8 +137,11 @@ impl Engine {
     /// As [`Self::timeseries`].
     pub async fn scalars(&self, org: OrgId, request: &Request) -> Result<Scalars> {
         let frames = self.formulas(org, request, true).await?;
-        let n_formulas =
-            if request.formulas.is_empty() { request.queries.len() } else { request.formulas.len() };
+        let n_formulas = if request.formulas.is_empty() {
+            request.queries.len()
+        } else {
+            request.formulas.len()
+        };
         Ok(scalars(frames, n_formulas))
     }
 
@@ -187,7 +190,8 @@ fn parse_query(named: &NamedQuery) -> Result<Expr> {
             named.name, named.data_source
         )));
     }
-    only_expr(parse(&named.text)).map_err(|e| Error::invalid(format!("query {:?}: {e}", named.name)))
+    only_expr(parse(&named.text))
+        .map_err(|e| Error::invalid(format!("query {:?}: {e}", named.name)))
 }
 
 fn reference(name: &str) -> Expr {

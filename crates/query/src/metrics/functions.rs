@@ -8,8 +8,8 @@ mod calendar_shift;
 mod ceil;
 mod clamp_max;
 mod clamp_min;
-mod count_not_null;
 mod count_nonzero;
+mod count_not_null;
 mod cumsum;
 mod cutoff_max;
 mod cutoff_min;
@@ -167,7 +167,6 @@ pub(crate) fn plan(args: &Args<'_>) -> Result<Step> {
         "diff" => diff::plan(args),
         "dt" => dt::plan(args),
         "exclude_null" => exclude_null::plan(args),
-        "fill" => fill::plan(args),
         "floor" => floor::plan(args),
         "hour_before" => hour_before::plan(args),
         "integral" => integral::plan(args),
@@ -180,7 +179,6 @@ pub(crate) fn plan(args: &Args<'_>) -> Result<Step> {
         "per_minute" => per_minute::plan(args),
         "per_second" => per_second::plan(args),
         "rate" => rate::plan(args),
-        "rollup" => rollup::plan(args),
         "round" => round::plan(args),
         "sqrt" => sqrt::plan(args),
         "throughput" => throughput::plan(args),

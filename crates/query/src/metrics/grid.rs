@@ -8,7 +8,9 @@
 use std::str::FromStr;
 
 use arrow::array::timezone::Tz;
-use chrono::{DateTime, Datelike, Months, NaiveDate, NaiveTime, TimeDelta, TimeZone, Utc};
+use chrono::{
+    DateTime, Datelike, Months, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Utc,
+};
 use lang::metrics::ast::RollupInterval;
 use model::{SECOND_MS, TimeRange};
 
@@ -40,16 +42,21 @@ pub(crate) fn narrowest_interval_ms(window: TimeRange, buckets_max: usize) -> i6
     let n = buckets_max as i64;
     let step = step_for(window, n);
     let length = window.to.saturating_sub(window.from).max(1);
-    // A year in days fits; a century does not.
-    let least = (length / n + 1).div_euclid(86_400 * SECOND_MS) * 86_400 * SECOND_MS;
-    step.max(least)
+    // Past the last step in whole days: four years fit in one, a century does not.
+    let days = (length - 1) / (n * model::DAY_MS) + 1;
+    if days > 1 { days * model::DAY_MS } else { step }
 }
 
 /// Width of the buckets of a query.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Width {
-    Fixed { ms: i64 },
-    Calendar { unit: Unit, zone: Tz },
+    Fixed {
+        ms: i64,
+    },
+    Calendar {
+        unit: Unit,
+        zone: Tz,
+    },
     /// One bucket: the window itself.
     Whole,
 }
@@ -114,7 +121,11 @@ pub(crate) fn time_zone(name: &str) -> Result<Tz> {
 
 impl Grid {
     /// The buckets that touch a window, and as many milliseconds before and after it as given.
-    pub(crate) fn new(window: TimeRange, width: Width, (before, after): (i64, i64)) -> Result<Self> {
+    pub(crate) fn new(
+        window: TimeRange,
+        width: Width,
+        (before, after): (i64, i64),
+    ) -> Result<Self> {
         let from = window.from.saturating_sub(before);
         let to = window.to.saturating_add(after).max(from + 1);
         match width {
@@ -211,9 +222,8 @@ fn calendar_floor(time: i64, unit: Unit, zone: Tz) -> Result<i64> {
     let date = local_date(time, zone)?;
     let first = match unit {
         Unit::Day => Some(date),
-        Unit::Week => date.checked_sub_signed(TimeDelta::days(
-            i64::from(date.weekday().num_days_from_monday()),
-        )),
+        Unit::Week => date
+            .checked_sub_signed(TimeDelta::days(i64::from(date.weekday().num_days_from_monday()))),
         Unit::Month => date.with_day(1),
         Unit::Year => date.with_ordinal(1),
     };
@@ -229,9 +239,13 @@ fn next_date(date: NaiveDate, unit: Unit) -> Option<NaiveDate> {
     }
 }
 
-/// The first moment of a local day; where clocks skip midnight, the first one after.
+/// The first moment of a local day.
 fn start_of(date: NaiveDate, zone: Tz) -> Result<i64> {
-    let mut local = date.and_time(NaiveTime::MIN);
+    moment_of(date.and_time(NaiveTime::MIN), zone)
+}
+
+/// When a local clock shows this; where clocks skip it, the first moment after.
+fn moment_of(mut local: NaiveDateTime, zone: Tz) -> Result<i64> {
     for _ in 0..5 {
         if let Some(time) = zone.from_local_datetime(&local).earliest() {
             return Ok(time.timestamp_millis());
@@ -253,9 +267,7 @@ pub(crate) fn calendar_shift(time: i64, days: i64, months: i64, zone: Tz) -> Res
     let moved = TimeDelta::try_days(days)
         .and_then(|delta| moved?.checked_add_signed(delta))
         .ok_or_else(out_of_range)?;
-    let zoned = zone.from_local_datetime(&moved).earliest();
-    let zoned = zoned.unwrap_or_else(|| zone.from_utc_datetime(&moved));
-    Ok(zoned.timestamp_millis())
+    moment_of(moved, zone)
 }
 
 #[cfg(test)]
@@ -282,6 +294,20 @@ mod tests {
             let now = 1_700_000_000_000;
             let window = TimeRange::new(now - length, now);
             assert_eq!(default_interval_ms(window), secs * 1000, "window of {length} ms");
+        }
+    }
+
+    #[test]
+    fn no_more_points_than_allowed() {
+        for (length, secs) in [
+            (HOUR, 5),
+            (1500 * 1000, 1),
+            (30 * DAY, 1800),
+            (4 * 365 * DAY, 86_400),
+            (5000 * DAY, 4 * 86_400),
+        ] {
+            let narrowest = narrowest_interval_ms(TimeRange::new(0, length), 1500);
+            assert_eq!(narrowest, secs * 1000, "window of {length} ms");
         }
     }
 

@@ -166,7 +166,9 @@ impl Recipe {
         let sums = method == RollupMethod::Sum;
         match (kind, self.modifier) {
             // A rate of an unknown interval stands for the whole bucket.
-            (MetricKind::Rate, TypeModifier::Count) if interval_secs == 0 => rule.per_bucket = !sums,
+            (MetricKind::Rate, TypeModifier::Count) if interval_secs == 0 => {
+                rule.per_bucket = !sums
+            }
             (MetricKind::Rate, TypeModifier::Count) => rule.scale = native,
             (MetricKind::Rate, TypeModifier::Rate) if sums && interval_secs > 0 => {
                 rule.scale = native;

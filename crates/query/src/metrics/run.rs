@@ -181,9 +181,8 @@ async fn scan_dataset(
         range: selector.range,
         bucket_ms,
     };
-    let has_rollups = bucket_ms.is_some_and(|ms| {
-        dataset.rollups().iter().any(|(_, width)| ms % width == 0)
-    });
+    let has_rollups =
+        bucket_ms.is_some_and(|ms| dataset.rollups().iter().any(|(_, width)| ms % width == 0));
     if !has_rollups {
         let select = |key: model::SeriesRef<'_>| selector.selects(key);
         return Ok(vec![context.source.scan(request(None), &select).await?]);

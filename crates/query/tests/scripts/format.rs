@@ -173,8 +173,7 @@ fn parse_eval(text: &str, shows: Shows) -> Eval {
     let (times, query) = text.split_once(' ').unwrap();
     let (times, interval) = times.split_once('/').unwrap_or((times, ""));
     let (from, to) = times.split_once("..").unwrap();
-    let mut window =
-        Window::new(START_MS + secs(from) * 1000, START_MS + secs(to) * 1000);
+    let mut window = Window::new(START_MS + secs(from) * 1000, START_MS + secs(to) * 1000);
     window.interval_ms = (!interval.is_empty()).then(|| secs(interval) * 1000);
     Eval { window, query: query.to_owned(), shows }
 }

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use base::{Clock, LocalDisk};
-use model::{Dataset, HostTags, MetricKind, OrgId, PointsBatch, SeriesId, SeriesRef, SketchesBatch, TagSet};
+use model::{
+    Dataset, HostTags, MetricKind, OrgId, PointsBatch, SeriesId, SeriesRef, SketchesBatch, TagSet,
+};
 use query::host_tags::HostTagRow;
 use query::metrics::MemorySeries;
 use query::{Engine, Limits};

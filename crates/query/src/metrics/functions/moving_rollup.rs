@@ -15,8 +15,12 @@ pub(super) fn plan(args: &Args<'_>) -> Result<Step> {
     let method = RollupMethod::from_name(&method)
         .ok_or_else(|| args.error("expected avg, sum, min, max or count as its method"))?;
     Ok(Step::values(move |times, values| {
-        let given: Vec<(i64, f64)> =
-            times.iter().copied().zip(values.iter().copied()).filter(|(_, v)| !v.is_nan()).collect();
+        let given: Vec<(i64, f64)> = times
+            .iter()
+            .copied()
+            .zip(values.iter().copied())
+            .filter(|(_, v)| !v.is_nan())
+            .collect();
         let numbers: Vec<f64> = given.iter().map(|(_, v)| *v).collect();
         for (&time, value) in times.iter().zip(values).filter(|(_, v)| !v.is_nan()) {
             let first = given.partition_point(|(t, _)| *t <= time - span_ms);

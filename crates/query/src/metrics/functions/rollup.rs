@@ -1,23 +1,14 @@
 use hashbrown::HashMap;
-use lang::metrics::ast::{Rollup, RollupInterval, RollupMethod};
+use lang::metrics::ast::{Rollup, RollupMethod};
 use model::TimeRange;
 
-use super::{Args, FramesOp, Step};
+use super::FramesOp;
 use crate::error::{Error, Result};
 use crate::metrics::frame::Frame;
 use crate::metrics::grid::{Grid, Width};
 
-/// `rollup(query, 'max', 3600)` on lines; `.rollup()` on a plain query folds its points instead.
-pub(super) fn plan(args: &Args<'_>) -> Result<Step> {
-    let method = args.word(1, "method")?.unwrap_or_else(|| "avg".into());
-    let method = RollupMethod::from_name(&method)
-        .ok_or_else(|| args.error("expected avg, sum, min, max, count or last as its method"))?;
-    let interval = Some(RollupInterval::Seconds(args.number(2, "interval")?));
-    let rollup = Rollup { method: Some(method), interval, extra: Vec::new() };
-    of_lines(&rollup).map_err(|e| e.at(args.span)).map(Step::Frames)
-}
-
-/// Folds the values of each line into wider buckets; narrower ones leave it as it is.
+/// `.rollup()` on lines: folds the values of each into wider buckets; narrower ones leave it as it
+/// is. On a plain query it says how the points are folded instead.
 pub(crate) fn of_lines(rollup: &Rollup) -> Result<FramesOp> {
     let method = rollup.method.unwrap_or(RollupMethod::Avg);
     let Some(interval) = rollup.interval else {

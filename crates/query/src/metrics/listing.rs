@@ -1,1 +1,0 @@
-//! What metrics there are, and which tags they have.
