@@ -76,6 +76,10 @@ const HASHING_MAX: usize = 2;
 const REFRESH_EVERY: Duration = Duration::from_secs(3);
 /// Turns of the above between two writes of "last used" and purges.
 const TURNS_PER_UPKEEP: u32 = 20;
+/// Turns between two looks for documents that were deleted long ago: an hour.
+const TURNS_PER_PURGE: u32 = 1200;
+/// How long a deleted document can be restored. Datadog keeps deleted dashboards for 30 days.
+const DELETED_KEPT_MS: i64 = 30 * model::DAY_MS;
 
 /// Which database holds it all.
 #[derive(Clone, Debug)]
@@ -174,20 +178,17 @@ impl Control {
     }
 
     /// Upkeep until the process stops: looks for changes of other nodes, writes when keys were last
-    /// used, removes ended sessions. Run it in one task for each process. At its end the database
+    /// used, removes ended sessions and what was deleted long ago. Run it in one task for each process. At its end the database
     /// is closed: stop it after all that use it.
     pub async fn run(&self, shutdown: Shutdown) {
-        let mut turn = 0;
+        let mut turn: u32 = 0;
         loop {
             tokio::select! {
                 () = shutdown.wait() => break,
                 () = self.inner.clock.sleep(REFRESH_EVERY) => {}
             }
-            turn += 1;
-            let done = match turn % TURNS_PER_UPKEEP {
-                0 => self.upkeep().await,
-                _ => self.refresh().await,
-            };
+            turn = turn.wrapping_add(1);
+            let done = self.upkeep(turn).await;
             if let Err(error) = done {
                 tracing::warn!(error = base::report(&error), "control upkeep failed");
             }
@@ -195,10 +196,16 @@ impl Control {
         self.close().await;
     }
 
-    async fn upkeep(&self) -> Result<()> {
+    async fn upkeep(&self, turn: u32) -> Result<()> {
         self.refresh().await?;
-        self.flush_last_used().await?;
-        self.purge_sessions().await
+        if turn.is_multiple_of(TURNS_PER_UPKEEP) {
+            self.flush_last_used().await?;
+            self.purge_sessions().await?;
+        }
+        if turn.is_multiple_of(TURNS_PER_PURGE) {
+            self.purge_documents(self.inner.clock.now_ms() - DELETED_KEPT_MS).await?;
+        }
+        Ok(())
     }
 
     /// Writes what is pending and closes the database.

@@ -1,5 +1,6 @@
 use std::collections::HashSet;
 use std::os::unix::fs::PermissionsExt;
+use std::time::Duration;
 
 use model::OrgId;
 use serde_json::json;
@@ -26,6 +27,44 @@ async fn bootstrap_happens_once() {
         assert_error!(again.bootstrap().await, Error::Corrupt(_));
         std::fs::remove_file(&path).unwrap();
         assert_eq!(again.bootstrap().await.unwrap(), None);
+        again.close().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn upkeep_removes_what_ended_and_writes_what_is_pending() {
+    on_each("upkeep", async |setup| {
+        let control = &setup.control;
+        let id = DocumentId::Given("d".to_owned());
+        control.create_document(&setup.admin, "doc", id, "", json!({})).await.unwrap();
+        control.delete_document(&setup.admin, "doc", "d").await.unwrap();
+        control.login(&setup.first.email, &setup.first.password, "x").await.unwrap();
+        let rows = async |table: &str| {
+            let sql = format!("SELECT COUNT(*) FROM {table}");
+            let row = control.inner.db.one(&sql, vec![]).await.unwrap().unwrap();
+            row.int(0).unwrap()
+        };
+        let days = |days: u64| Duration::from_secs(days * 86_400);
+        for (turn, wait, sessions, documents) in
+            [(19, days(8), 1, 1), (20, days(0), 0, 1), (1200, days(22), 0, 1)]
+        {
+            setup.clock.advance(wait);
+            control.upkeep(turn).await.unwrap();
+            let got = (rows("sessions").await, rows("documents").await);
+            assert_eq!(got, (sessions, documents), "turn {turn}");
+        }
+        setup.clock.advance(Duration::from_millis(1));
+        control.upkeep(1200).await.unwrap();
+        assert_eq!(rows("documents").await, 0);
+
+        assert!(control.api_key(&setup.first.api_key).await.unwrap().is_some());
+        let (trigger, shutdown) = base::Shutdown::new();
+        trigger.stop();
+        control.run(shutdown).await;
+        let again = setup.open_again().await;
+        let keys = again.credentials(OrgId::FIRST, CredentialKind::ApiKey, None).await.unwrap();
+        assert_eq!(keys[0].last_used_ms, Some(setup.clock.now_ms()));
         again.close().await;
     })
     .await;
