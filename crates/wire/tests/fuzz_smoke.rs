@@ -1,5 +1,5 @@
 //! Each fuzz target over seeded mutations of its fixtures, for a bounded number of rounds: what
-//! `make fuzz` does for hours, as a test of a second.
+//! `make fuzz` does for hours, as a test of a second. `FUZZ_ROUNDS` sets another number of rounds.
 
 use std::path::Path;
 
@@ -59,7 +59,8 @@ fn smoke(folder: &str, target: fn(&[u8])) {
     seeds.sort();
     assert!(!seeds.is_empty(), "no seeds in {folder:?}");
     let mut rng = Rng(1);
-    for _ in 0..ROUNDS {
+    let rounds = std::env::var("FUZZ_ROUNDS").ok().and_then(|n| n.parse().ok()).unwrap_or(ROUNDS);
+    for _ in 0..rounds {
         let mut data = seeds[rng.below(seeds.len())].clone();
         mutate(&mut rng, &mut data);
         target(&data);
