@@ -85,6 +85,14 @@ const TOP: &[Param] = &[
     optional(words("direction", DIRECTIONS)),
 ];
 
+const TOP_OFFSET: &[Param] = &[
+    QUERY,
+    number("limit"),
+    optional(words("by", RANK_BY)),
+    optional(words("direction", DIRECTIONS)),
+    optional(number("offset")),
+];
+
 /// Every name but the generated ones: name, parameters, family, help.
 const FUNCTIONS: &[(&str, &[Param], Family, &str)] = &[
     ("abs", ONE, Family::Arithmetic, "The absolute value."),
@@ -110,6 +118,9 @@ const FUNCTIONS: &[(&str, &[Param], Family, &str)] = &[
     ("cutoff_max", THRESHOLD, Family::Exclusion, "Without values over the threshold."),
     ("default_zero", ONE, Family::Interpolation, "Zero wherever there is no value."),
     ("top", TOP, Family::Rank, "The first so many series by rank."),
+    ("bottom", TOP, Family::Rank, "The last so many series by rank."),
+    ("top_offset", TOP_OFFSET, Family::Rank, "The first so many series after some, by rank."),
+    ("bottom_offset", TOP_OFFSET, Family::Rank, "The last so many series before some, by rank."),
     ("per_second", ONE, Family::Rate, "The rise per second; a fall gives no value."),
     ("per_minute", ONE, Family::Rate, "The rise per minute; a fall gives no value."),
     ("per_hour", ONE, Family::Rate, "The rise per hour; a fall gives no value."),
