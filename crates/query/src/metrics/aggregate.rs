@@ -234,6 +234,28 @@ fn add_line(space: PlainSpace, values: &mut [f64], counts: &mut [u32], line: &[f
     }
 }
 
+/// How many of the ascending times lie before `end`. Most series are regular, so the length of the
+/// run before is tried first: that reads two times instead of all.
+fn run_length(times: &[i64], end: i64, guess: usize) -> usize {
+    let is_after = |i: usize| times.get(i).is_none_or(|&time| time >= end);
+    if guess > 0 && guess <= times.len() && !is_after(guess - 1) && is_after(guess) {
+        return guess;
+    }
+    times.iter().take_while(|&&time| time < end).count()
+}
+
+/// In four lanes, since one addition waits for the one before.
+fn sum(values: &[f64]) -> f64 {
+    let (fours, rest) = values.as_chunks::<4>();
+    let mut lanes = [0.0; 4];
+    for four in fours {
+        for (lane, value) in lanes.iter_mut().zip(four) {
+            *lane += value;
+        }
+    }
+    lanes.iter().sum::<f64>() + rest.iter().sum::<f64>()
+}
+
 impl Scratch {
     fn reset(&mut self, n_buckets: usize, method: RollupMethod) {
         let empty = match method {
@@ -248,15 +270,14 @@ impl Scratch {
     }
 
     fn fold_points(&mut self, grid: &Grid, method: RollupMethod, times: &[i64], values: &[f64]) {
-        let mut at = 0;
+        let (mut at, mut n) = (0, 0);
         while at < times.len() {
             let bucket = grid.bucket(times[at]);
-            let end = grid.end_of(bucket);
-            let n = times[at..].iter().take_while(|&&time| time < end).count();
+            n = run_length(&times[at..], grid.end_of(bucket), n);
             let run = &values[at..at + n];
             let value = &mut self.values[bucket];
             match method {
-                RollupMethod::Avg | RollupMethod::Sum => *value += run.iter().sum::<f64>(),
+                RollupMethod::Avg | RollupMethod::Sum => *value += sum(run),
                 RollupMethod::Min => *value = run.iter().copied().fold(*value, f64::min),
                 RollupMethod::Max => *value = run.iter().copied().fold(*value, f64::max),
                 RollupMethod::Last => *value = run[n - 1],
@@ -310,3 +331,6 @@ impl Scratch {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
