@@ -5,7 +5,7 @@ use testkit::sim::{Plant, run};
 #[test]
 fn seeds_pass() {
     let mut total = testkit::sim::Report::default();
-    for seed in 0..300 {
+    for seed in 0..200 {
         match run(seed, Plant::Nothing) {
             Ok(report) => {
                 total.n_crashes += report.n_crashes;
@@ -18,9 +18,9 @@ fn seeds_pass() {
         }
     }
     // A simulation in which nothing happens proves nothing.
-    assert!(total.n_crashes > 300 && total.n_merges > 300, "{total:?}");
-    assert!(total.n_refused > 1000 && total.n_acknowledged > 10_000, "{total:?}");
-    assert!(total.n_reads > 3000, "{total:?}");
+    assert!(total.n_crashes > 200 && total.n_merges > 200, "{total:?}");
+    assert!(total.n_refused > 500 && total.n_acknowledged > 5_000, "{total:?}");
+    assert!(total.n_reads > 2000, "{total:?}");
 }
 
 #[test]
