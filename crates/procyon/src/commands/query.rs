@@ -71,7 +71,8 @@ fn range(args: &QueryArgs, now: i64) -> Result<(i64, i64)> {
     let at = |flag: &str, text: &str| {
         times::moment(text, now).map_err(|e| Fault::new(format!("{flag}: {e}")))
     };
-    let to = args.to.as_deref().map_or(Ok(now), |text| at("--to", text))?;
+    // The end is exclusive: one more second, so that a point sent just now is in.
+    let to = args.to.as_deref().map_or(Ok(now + 1), |text| at("--to", text))?;
     let from = match &args.from {
         Some(text) => at("--from", text)?,
         None => to - args.last.0,

@@ -5,6 +5,7 @@
 //! makes the next start shorter, by a last flush.
 
 use std::future::Future;
+use std::sync::Arc;
 
 use base::{Clock, Shutdown, ShutdownTrigger};
 use control::{Bootstrap, Control, Options};
@@ -63,16 +64,22 @@ async fn start(
     running: &mut Running,
 ) -> Result<(String, Option<Bootstrap>)> {
     let folder = || format!("--data: cannot open {}", args.data.display());
-    let options = Options { clock: clock.clone(), ..Options::new(&args.data) };
-    let control = Control::open(options).await.or_fault(folder)?;
-    let first = control.bootstrap().await.or_fault(folder)?;
+    let open_control = async {
+        let options = Options { clock: clock.clone(), ..Options::new(&args.data) };
+        let control = Control::open(options).await.or_fault(folder)?;
+        let first = control.bootstrap().await.or_fault(folder)?;
+        Ok((control, first))
+    };
+    let open_storage = async {
+        let parts = Parts::local(&args.data, clock.clone()).await.or_fault(folder)?;
+        Storage::open(Settings::default(), parts).await.or_fault(folder)
+    };
+    // Side by side: each waits for the disk most of the time.
+    let ((control, first), storage) = tokio::try_join!(open_control, open_storage)?;
     running.add("control", |shutdown| {
         let control = control.clone();
         async move { control.run(shutdown).await }
     });
-
-    let parts = Parts::local(&args.data, clock.clone()).await.or_fault(folder)?;
-    let storage = Storage::open(Settings::default(), parts).await.or_fault(folder)?;
     running.add("storage", |shutdown| {
         let storage = storage.clone();
         async move { storage.run(shutdown).await }
@@ -82,8 +89,18 @@ async fn start(
     });
 
     let query = Engine::new(storage.clone(), clock.clone(), Limits::default());
-    let state = api::State::new(control, storage, query, clock.clone());
-    let router = api::finish(api::router(state));
+    let intake = ingest::State::new(
+        control.clone(),
+        storage.clone(),
+        clock.clone(),
+        &ingest::Settings::default(),
+    );
+    let report = {
+        let intake = Arc::clone(&intake);
+        Arc::new(move |org| intake.report(org))
+    };
+    let state = api::State::new(control, storage, query, clock.clone()).with_intake(report);
+    let router = api::finish(api::router(state).merge(ingest::router(intake)));
     let url = http::url_of(&listener)?;
     running.add("http", |shutdown| http::serve(listener, router, clock.clone(), shutdown));
     Ok((url, first))
