@@ -10,9 +10,7 @@ use control::ApiKeyAuth;
 use http::request::Parts;
 use http::{StatusCode, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
-use model::{
-    BODY_BYTES_MAX, BODY_COMPRESSED_BYTES_MAX, OrgId, Outcome, OutcomeKind, Reason,
-};
+use model::{BODY_BYTES_MAX, BODY_COMPRESSED_BYTES_MAX, OrgId, Outcome, OutcomeKind, Reason};
 use parking_lot::Mutex;
 use storage::Rows;
 use wire::{Context, Refusals};
@@ -91,7 +89,11 @@ impl Tally {
 }
 
 impl Call {
-    pub(crate) fn new(state: Arc<State>, route: &'static str, request: http::Request<Body>) -> Self {
+    pub(crate) fn new(
+        state: Arc<State>,
+        route: &'static str,
+        request: http::Request<Body>,
+    ) -> Self {
         let (parts, body) = request.into_parts();
         Self { state, route, parts, body }
     }
@@ -159,8 +161,8 @@ impl Call {
         let query = self.parts.uri.query()?;
         query.split('&').find_map(|pair| {
             let (name, value) = pair.split_once('=')?;
-            let is_key = name.eq_ignore_ascii_case("api_key")
-                || name.eq_ignore_ascii_case("dd-api-key");
+            let is_key =
+                name.eq_ignore_ascii_case("api_key") || name.eq_ignore_ascii_case("dd-api-key");
             let value = percent_encoding::percent_decode_str(value).decode_utf8_lossy();
             (is_key && !value.is_empty()).then(|| value.into_owned())
         })
@@ -204,7 +206,7 @@ impl Sender {
     ) -> Result<T> {
         let encoding = self.header(header::CONTENT_ENCODING).to_string();
         let length = self.header(header::CONTENT_LENGTH).parse().unwrap_or(UNKNOWN_LENGTH);
-        let expansion = if encoding.is_empty() { 1 } else { EXPANSION };
+        let expansion = if is_compressed(&encoding) { EXPANSION } else { 1 };
         let expected = length.saturating_mul(expansion).min(BODY_BYTES_MAX);
         let share = self.state.in_flight.take(expected, &self.state.clock).await;
         let mut share = share.map_err(|_full| self.busy())?;
@@ -212,7 +214,8 @@ impl Sender {
         let context = Context { org: self.org(), now_ms: self.now_ms() };
         let is_small = body.len().saturating_mul(expansion) <= INLINE_BYTES_MAX;
         let work = move || {
-            let (head, result) = unpack(&encoding, &body, &mut share, |body| decoder(body, context));
+            let (head, result) =
+                unpack(&encoding, &body, &mut share, |body| decoder(body, context));
             (head, result, share)
         };
         let (head, result, share) = if is_small {
@@ -234,8 +237,11 @@ impl Sender {
     /// The body as it was sent.
     async fn read(&mut self) -> Result<Bytes> {
         let body = self.body.get_mut().take().unwrap_or_default();
-        let is_compressed = !self.header(header::CONTENT_ENCODING).is_empty();
-        let max = if is_compressed { BODY_COMPRESSED_BYTES_MAX } else { BODY_BYTES_MAX };
+        let max = if is_compressed(self.header(header::CONTENT_ENCODING)) {
+            BODY_COMPRESSED_BYTES_MAX
+        } else {
+            BODY_BYTES_MAX
+        };
         let read = tokio::select! {
             read = Limited::new(body, max).collect() => read,
             () = self.state.clock.sleep(BODY_WITHIN) => {
@@ -339,6 +345,10 @@ fn failure_of(error: &storage::Error) -> (OutcomeKind, &'static str, Failure) {
             (OutcomeKind::Dropped, "storage_fault", failure)
         }
     }
+}
+
+fn is_compressed(encoding: &str) -> bool {
+    !matches!(encoding.trim(), "" | "identity")
 }
 
 /// Decompresses and decodes; also gives the beginning of what was decoded.

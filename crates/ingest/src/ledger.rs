@@ -183,7 +183,8 @@ mod tests {
             .iter()
             .flat_map(|r| r.outcomes.iter().map(|o| (r.route, o.outcome, o.count, o.last_seen)))
             .collect();
-        let expect = [("/a", "accepted", 7, 20), ("/a", "invalid", 2, 20), ("/b", "invalid", 1, 30)];
+        let expect =
+            [("/a", "accepted", 7, 20), ("/a", "invalid", 2, 20), ("/b", "invalid", 1, 30)];
         assert_eq!(shown, expect);
         let sample = Sample { message: "y".into(), payload: "[".into() };
         assert_eq!(report.routes[0].outcomes[1].sample, Some(sample));

@@ -88,7 +88,13 @@ mod tests {
     const NOW: i64 = 1_700_000_000_000;
 
     #[track_caller]
-    fn check(limit: &SeriesLimit, now_ms: i64, metric: &str, ids: std::ops::Range<u128>, n_in: usize) {
+    fn check(
+        limit: &SeriesLimit,
+        now_ms: i64,
+        metric: &str,
+        ids: std::ops::Range<u128>,
+        n_in: usize,
+    ) {
         let series: Vec<_> = ids.map(|id| (metric, SeriesId(id))).collect();
         let within = limit.check(OrgId(1), now_ms, series.iter().copied());
         let got = within.map_or(series.len(), |w| w.into_iter().filter(|w| *w).count());

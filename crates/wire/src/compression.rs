@@ -55,7 +55,8 @@ fn gzip(body: &[u8], max: usize) -> Result<Vec<u8>, Error> {
 }
 
 fn zstd(body: &[u8], max: usize) -> Result<Vec<u8>, Error> {
-    let failed = |e: std::io::Error| Error::Compression { encoding: "zstd", message: e.to_string() };
+    let failed =
+        |e: std::io::Error| Error::Compression { encoding: "zstd", message: e.to_string() };
     let mut decoder = zstd::stream::read::Decoder::with_buffer(body).map_err(failed)?;
     decoder.window_log_max(ZSTD_WINDOW_LOG_MAX).map_err(failed)?;
     read_all("zstd", decoder, body.len(), max)

@@ -141,9 +141,8 @@ pub(crate) fn from_intake(
         for (i, sent) in events.iter().enumerate() {
             match intake_event(sent, source, host, context.now_ms) {
                 Ok(event) => batch.push(event),
-                Err(p) => refused.refuse(1, p.code, || {
-                    format!("events[{}][{i}]{}", quoted(source), p.message)
-                }),
+                Err(p) => refused
+                    .refuse(1, p.code, || format!("events[{}][{i}]{}", quoted(source), p.message)),
             }
         }
     }
@@ -262,7 +261,6 @@ pub fn encode_protobuf(events: &[Event]) -> Vec<u8> {
     }
     out
 }
-
 
 #[cfg(test)]
 mod tests;

@@ -115,11 +115,7 @@ impl Intake {
     }
 
     /// `[[host, {source: [tags]}], …]`
-    fn read_external_host_tags(
-        &mut self,
-        sent: Option<&Value>,
-        time: i64,
-    ) -> Result<(), Error> {
+    fn read_external_host_tags(&mut self, sent: Option<&Value>, time: i64) -> Result<(), Error> {
         let Some(Value::Array(hosts)) = sent else { return Ok(()) };
         for (i, pair) in hosts.iter().enumerate() {
             let name = pair.get(0).and_then(Value::as_str).and_then(normalize_host);

@@ -405,7 +405,10 @@ impl<'de> Deserialize<'de> for Key<'de> {
 }
 
 /// Reads the whole of `bytes` into a sink.
-pub(crate) fn read<'de>(bytes: &'de [u8], sink: &mut impl Sink<'de>) -> Result<(), serde_json::Error> {
+pub(crate) fn read<'de>(
+    bytes: &'de [u8],
+    sink: &mut impl Sink<'de>,
+) -> Result<(), serde_json::Error> {
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     Into(sink).deserialize(&mut deserializer)?;
     deserializer.end()

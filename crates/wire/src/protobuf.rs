@@ -89,7 +89,8 @@ impl<'a> Reader<'a> {
                 return Ok(value);
             }
         }
-        let message = if self.bytes.len() < 10 { "ends within a number" } else { "a number too long" };
+        let message =
+            if self.bytes.len() < 10 { "ends within a number" } else { "a number too long" };
         Err(self.error(message))
     }
 
@@ -194,8 +195,10 @@ mod tests {
         };
         check(&[0x0a, 5, 1], "invalid protobuf at byte 2: a field of 5 bytes where 1 are left");
         check(&[0x08, 1, 0x08, 0x80], "invalid protobuf at byte 3: ends within a number");
-        check(&[0x08, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1],
-            "invalid protobuf at byte 1: a number too long");
+        check(
+            &[0x08, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1],
+            "invalid protobuf at byte 1: a number too long",
+        );
         check(&[0x0b], "invalid protobuf at byte 1: wire type 3");
         check(&[0x00, 1], "invalid protobuf at byte 1: field number 0");
         check(&[0x09, 1], "invalid protobuf at byte 1: ends within a field");

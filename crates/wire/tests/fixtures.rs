@@ -21,8 +21,12 @@ fn show_points(decoded: &Decoded<PointsBatch>) -> String {
     let mut out = String::new();
     for (entry, key, times, values) in decoded.batch.iter() {
         let (kind, interval) = (entry.kind.name(), entry.interval_secs);
-        writeln!(out, "{} {kind}/{interval}s host={:?} device={:?} tags={}", key.metric, key.host,
-            key.device, key.tags).unwrap();
+        writeln!(
+            out,
+            "{} {kind}/{interval}s host={:?} device={:?} tags={}",
+            key.metric, key.host, key.device, key.tags
+        )
+        .unwrap();
         for (time, value) in times.iter().zip(values) {
             writeln!(out, "    {time} {value}").unwrap();
         }
@@ -38,9 +42,18 @@ fn show_sketches(decoded: &Decoded<SketchesBatch>) -> String {
         let interval = entry.interval_secs;
         writeln!(out, "{} /{interval}s host={:?} tags={}", key.metric, key.host, key.tags).unwrap();
         for (time, sketch) in times.iter().zip(sketches) {
-            let bins: Vec<_> = sketch.bins.iter().map(|b| format!("{}×{}", b.key, b.count)).collect();
-            writeln!(out, "    {time} n={} sum={} min={} max={} bins {}", sketch.count, sketch.sum,
-                sketch.min, sketch.max, bins.join(" ")).unwrap();
+            let bins: Vec<_> =
+                sketch.bins.iter().map(|b| format!("{}×{}", b.key, b.count)).collect();
+            writeln!(
+                out,
+                "    {time} n={} sum={} min={} max={} bins {}",
+                sketch.count,
+                sketch.sum,
+                sketch.min,
+                sketch.max,
+                bins.join(" ")
+            )
+            .unwrap();
         }
     }
     writeln!(out, "accepted {}", decoded.accepted).unwrap();

@@ -20,11 +20,8 @@ struct Series {
 
 fn series() -> impl Strategy<Value = Series> {
     let tag = prop_oneof!["[a-c]", "t[a-z]{0,3}:[a-z0-9]{1,4}", "ünï:[äöü]{1,3}"];
-    let kind = prop_oneof![
-        Just(MetricKind::Gauge),
-        Just(MetricKind::Count),
-        Just(MetricKind::Rate)
-    ];
+    let kind =
+        prop_oneof![Just(MetricKind::Gauge), Just(MetricKind::Count), Just(MetricKind::Rate)];
     let point = (NOW / 1000 - 3600..NOW / 1000 + 600, -1e18..1e18);
     (
         "[a-z][a-z0-9]{0,5}(\\.[a-z]{1,3}){0,2}",
@@ -50,12 +47,8 @@ fn points_batch(series: &[Series]) -> PointsBatch {
     let mut batch = PointsBatch::new(OrgId(1));
     for s in series {
         let tags = TagSet::new(s.tags.iter().map(String::as_str));
-        let key = SeriesRef {
-            metric: &s.metric,
-            host: &s.host,
-            device: &s.device,
-            tags: tags.as_str(),
-        };
+        let key =
+            SeriesRef { metric: &s.metric, host: &s.host, device: &s.device, tags: tags.as_str() };
         batch.push_series(key, s.kind, s.interval_secs);
         for (secs, value) in &s.points {
             batch.push_point(secs * 1000, *value);

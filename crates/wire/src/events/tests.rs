@@ -178,14 +178,20 @@ fn management_events() {
     check(
         "/attributes/author/type",
         "cat".into(),
-        Err("`data.attributes.attributes.author.type`: \"cat\" is none of user, system, api, automation"),
+        Err(
+            "`data.attributes.attributes.author.type`: \"cat\" is none of user, system, api, automation",
+        ),
     );
     check(
         "/category",
         "alert".into(),
         Err("`data.attributes.attributes.status`: \"\" is none of warn, error, ok"),
     );
-    check("/tags", serde_json::json!([5]), Err("`data.attributes.tags` holds something that is no string"));
+    check(
+        "/tags",
+        serde_json::json!([5]),
+        Err("`data.attributes.tags` holds something that is no string"),
+    );
     check_management("/data/type", "x".into(), Err("`data.type`: \"x\" is none of event"));
 }
 

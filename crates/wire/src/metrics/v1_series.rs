@@ -24,7 +24,8 @@ pub fn decode(body: &[u8], context: Context) -> Result<Decoded<PointsBatch>, Err
 pub fn encode(batch: &PointsBatch) -> String {
     let mut out = String::from("{\"series\":[");
     for (i, (entry, key, times, values)) in batch.iter().enumerate() {
-        let points = times.iter().zip(values).map(|(time, value)| format!("[{},{value}]", time / 1000));
+        let points =
+            times.iter().zip(values).map(|(time, value)| format!("[{},{value}]", time / 1000));
         write!(
             out,
             "{}{{\"metric\":{},\"points\":[{}],\"type\":\"{}\",\"interval\":{},\"host\":{},\

@@ -51,10 +51,7 @@ pub fn decode(body: &[u8], context: Context) -> Result<SeriesAndSketches, Error>
         decoder.metric(idx, types.varint()?)?;
         idx += 1;
     }
-    Ok(SeriesAndSketches {
-        points: decoder.points.finish(),
-        sketches: decoder.sketches.finish(),
-    })
+    Ok(SeriesAndSketches { points: decoder.points.finish(), sketches: decoder.sketches.finish() })
 }
 
 /// What holds for all metrics of the body.
@@ -290,8 +287,7 @@ impl<'a> Decoder<'a> {
             other => Err(other.to_string()),
         };
         let is_sketch = kind == Ok(MetricKind::Distribution);
-        let tags =
-            if is_sketch { &mut self.sketches.tags } else { &mut self.points.tags };
+        let tags = if is_sketch { &mut self.sketches.tags } else { &mut self.points.tags };
         tags.clear();
         let set = self.tagsets.get(tagset_ref);
         let resources = self.resources.get(resources_ref);
