@@ -1,3 +1,5 @@
+//! `procyon query`: the answer of `/api/v1/query` as a chart, or as it came.
+
 use std::io::IsTerminal;
 
 use chrono::Local;
