@@ -185,6 +185,6 @@ mod tests {
     fn pages_slice_lists() {
         let page = |number| Page { size: 2, number }.of(vec![1, 2, 3]);
         assert_eq!((page(0), page(1), page(2)), (vec![1, 2], vec![3], vec![]));
-        assert_eq!(Page { size: 2, number: usize::MAX }.of(vec![1]), vec![]);
+        assert!(Page { size: 2, number: usize::MAX }.of(vec![1]).is_empty());
     }
 }

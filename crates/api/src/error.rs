@@ -72,11 +72,6 @@ impl Error {
         self
     }
 
-    #[cfg(test)]
-    pub(crate) fn status(&self) -> StatusCode {
-        self.status
-    }
-
     /// The same error as JSON:API error objects: `{"errors":[{"title","detail","status"}]}`.
     pub(crate) fn into_json_api(mut self) -> Self {
         let title = self.status.canonical_reason().unwrap_or("Error");

@@ -2,6 +2,7 @@
 
 use control::Permission;
 use http::StatusCode;
+use lang::search::SearchMatcher;
 use model::{Event, EventPriority, TimeRange};
 use serde_json::{Map, Value, json};
 
@@ -11,7 +12,6 @@ use crate::call::Call;
 use crate::door::Need;
 use crate::error::{Error, Result};
 use crate::routes::Routes;
-use crate::search::Search;
 use crate::{telemetry, times};
 
 /// Events on one page. Source: openapi core-v1 `ListEvents`, core-v2 `page[limit]`.
@@ -240,7 +240,7 @@ async fn run(call: &Call, ask: &Ask<'_>) -> Result<Answer> {
         Some(cursor) => cursor.range,
         None => TimeRange::new(time(call, "from", ask.from)?, time(call, "to", ask.to)?),
     };
-    let search = Search::parse(ask.query)?;
+    let search = parse(ask.query)?;
     let mut found = telemetry::events(call, range).await?;
     found.retain(|event| search.matches(event));
     if ascending {
@@ -265,6 +265,14 @@ async fn run(call: &Call, ask: &Ask<'_>) -> Result<Answer> {
         body["meta"]["page"] = json!({"after": after});
     }
     Ok(Answer::ok(body))
+}
+
+fn parse(text: &str) -> Result<SearchMatcher> {
+    let (search, diagnostics) = lang::search::parse(text);
+    match lang::errors(&diagnostics) {
+        Some(errors) => Err(Error::bad_request(format!("Error parsing query: {errors}"))),
+        None => Ok(SearchMatcher::new(&search)),
+    }
 }
 
 fn time(call: &Call, name: &str, text: &str) -> Result<i64> {

@@ -50,6 +50,8 @@ struct Host {
     apps: BTreeSet<String>,
     /// The Agent's description, metadata v5.
     metadata: Value,
+    /// What its checks said when they last ran.
+    checks: Value,
 }
 
 /// Hosts by name, of those that reported since `from`.
@@ -63,6 +65,9 @@ async fn hosts(call: &Call, from_secs: i64) -> Result<BTreeMap<String, Host>> {
     for age in AGES.into_iter().chain([i64::MAX]) {
         let from = now.saturating_sub(age).max(from_secs);
         let range = TimeRange::new(from.saturating_mul(1000), to);
+        if range.is_empty() {
+            break;
+        }
         let select = |key: SeriesRef<'_>| !key.host.is_empty();
         for series in telemetry::series(call, None, range, &select).await? {
             let app = series.key.metric.split('.').next().unwrap_or_default();
@@ -89,8 +94,12 @@ async fn hosts(call: &Call, from_secs: i64) -> Result<BTreeMap<String, Host>> {
 impl Host {
     fn describe(&mut self, document: &HostMetadata) {
         self.last_reported = self.last_reported.max(document.time / 1000);
-        if document.kind == "host" {
-            self.metadata = serde_json::from_str(&document.document).unwrap_or_default();
+        match document.kind.as_str() {
+            "host" => self.metadata = serde_json::from_str(&document.document).unwrap_or_default(),
+            "agent_checks" => {
+                self.checks = serde_json::from_str(&document.document).unwrap_or_default();
+            }
+            _ => {}
         }
     }
 }
@@ -170,7 +179,7 @@ impl Facts {
             row["mute_timeout"] =
                 self.mutes.get(name).map_or(Value::Null, |m| m.body["end"].clone());
         }
-        row["meta"] = if with_metadata { meta(&host.metadata) } else { json!({}) };
+        row["meta"] = if with_metadata { meta(host) } else { json!({}) };
         row
     }
 }
@@ -192,7 +201,8 @@ fn aliases(name: &str, metadata: &Value) -> Vec<String> {
 }
 
 /// The part of the Agent's description that the API shows.
-fn meta(metadata: &Value) -> Value {
+fn meta(host: &Host) -> Value {
+    let metadata = &host.metadata;
     let system = &metadata["systemStats"];
     let mut meta = Map::new();
     let mut put = |name: &str, value: &Value| {
@@ -201,8 +211,12 @@ fn meta(metadata: &Value) -> Value {
         }
     };
     put("agent_version", &metadata["agentVersion"]);
-    put("agent_checks", &metadata["agent_checks"]);
-    put("gohai", &metadata["gohai"]);
+    put("agent_checks", &host.checks);
+    // A document within the document, as text: so the Agent sends it, so clients read it.
+    match &metadata["gohai"] {
+        gohai @ Value::Object(_) => put("gohai", &json!(gohai.to_string())),
+        gohai => put("gohai", gohai),
+    }
     put("install_method", &metadata["install-method"]);
     for name in
         ["cpuCores", "fbsdV", "macV", "machine", "nixV", "platform", "processor", "pythonV", "winV"]

@@ -31,7 +31,7 @@ mod page;
 mod procyon;
 mod roles;
 mod routes;
-mod search;
+mod sql;
 mod tag_config;
 mod tag_rules;
 mod tags;
@@ -143,6 +143,7 @@ pub fn router(state: State) -> Router {
         page::routes,
         procyon::routes,
         roles::routes,
+        sql::routes,
         tag_config::routes,
         tag_rules::routes,
         tags::routes,

@@ -34,6 +34,9 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .delete(members, manage, |call| change_user(call, false))
 }
 
+/// When the permissions came to be: one day for all, the table holds none.
+const PERMISSIONS_CREATED: &str = "2018-10-19T15:35:23.734317+00:00";
+
 pub(crate) fn show_permission(permission: &PermissionInfo) -> Value {
     json!({"type": "permissions", "id": permission.id, "attributes": {
         "name": permission.name,
@@ -42,6 +45,7 @@ pub(crate) fn show_permission(permission: &PermissionInfo) -> Value {
         "group_name": permission.group_name,
         "display_type": permission.display_type,
         "restricted": permission.restricted,
+        "created": PERMISSIONS_CREATED,
         "name_aliases": [],
     }})
 }
@@ -175,7 +179,7 @@ async fn role_users(call: Call) -> Result<Answer> {
 }
 
 async fn role_users_answer(call: &Call, id: Uuid) -> Result<Answer> {
-    call.state.control.role(call.org(), id).await?;
+    let role = call.state.control.role(call.org(), id).await?;
     let mut members = call.state.control.role_users(call.org(), id).await?;
     let total = members.len();
     let filter = call.query.get("filter").unwrap_or_default().to_lowercase();
@@ -187,7 +191,8 @@ async fn role_users_answer(call: &Call, id: Uuid) -> Result<Answer> {
     let page = call.query.page(10, 1000)?.of(members);
     let data: Vec<_> = page.iter().map(|user| users::show(call, user)).collect();
     let meta = json!({"page": {"total_count": total, "total_filtered_count": n_found}});
-    Ok(Answer::ok(json!({"data": data, "meta": meta})))
+    let included = if data.is_empty() { Vec::new() } else { vec![show(&role)] };
+    Ok(Answer::ok(json!({"data": data, "included": included, "meta": meta})))
 }
 
 async fn change_user(call: Call, add: bool) -> Result<Answer> {

@@ -78,14 +78,26 @@ async fn list(call: Call) -> Result<Answer> {
     let page = call.query.page(10, 1000)?;
     let n_pages = total.div_ceil(page.size).max(1);
     let data: Vec<_> = page.of(teams).iter().map(show).collect();
-    Ok(Answer::ok(json!({"data": data, "meta": {"pagination": {
+    let link = |number: usize| {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        let given = call.uri.query().unwrap_or_default();
+        let others = url::form_urlencoded::parse(given.as_bytes());
+        query.extend_pairs(others.filter(|(name, _)| name != "page[number]"));
+        query.append_pair("page[number]", &number.to_string());
+        format!("{}?{}", call.uri.path(), query.finish())
+    };
+    let next = (page.number + 1 < n_pages).then_some(page.number + 1);
+    let prev = page.number.checked_sub(1);
+    let links = json!({"self": link(page.number), "first": link(0), "last": link(n_pages - 1),
+        "next": next.map(link), "prev": prev.map(link)});
+    Ok(Answer::ok(json!({"data": data, "links": links, "meta": {"pagination": {
         "type": "number_size",
         "number": page.number,
         "size": page.size,
         "first_number": 0,
         "last_number": n_pages - 1,
-        "next_number": (page.number + 1 < n_pages).then_some(page.number + 1),
-        "prev_number": page.number.checked_sub(1),
+        "next_number": next,
+        "prev_number": prev,
         "total": total,
     }}})))
 }

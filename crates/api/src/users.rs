@@ -15,6 +15,9 @@ use crate::keys::check_id;
 use crate::routes::Routes;
 use crate::{roles, times};
 
+/// Users on one page.
+const PAGE_MAX: i64 = 5000;
+
 pub(crate) fn routes(routes: Routes) -> Routes {
     let invite = Need::Permission(Permission::USER_ACCESS_INVITE);
     let manage = Need::Permission(Permission::USER_ACCESS_MANAGE);
@@ -109,6 +112,8 @@ async fn answer(call: &Call, user: &User) -> Result<Value> {
     for role in &user.roles {
         included.push(roles::show(&call.state.control.role(call.org(), *role).await?));
     }
+    let permissions = call.state.control.user_permissions(user.id).await?;
+    included.extend(permissions.permissions().map(roles::show_permission));
     included.push(show_org(&call.state.control.org(call.org()).await?));
     Ok(json!({"data": show(call, user), "included": included}))
 }
@@ -149,7 +154,7 @@ async fn list(call: Call) -> Result<Answer> {
         .collect();
     sort(&mut users, call.query.get("sort").unwrap_or("name"), call.query.get("sort_dir"))?;
     let n_found = users.len();
-    let users = call.query.page(10, 5000)?.of(users);
+    let users = call.query.page(10, PAGE_MAX)?.of(users);
     let all_roles = call.state.control.roles(call.org()).await?;
     let by_id: HashMap<Uuid, &Role> = all_roles.iter().map(|role| (role.id, role)).collect();
     let mut used: Vec<Uuid> = users.iter().flat_map(|user| user.roles.iter().copied()).collect();
@@ -159,7 +164,11 @@ async fn list(call: Call) -> Result<Answer> {
     Ok(Answer::ok(json!({
         "data": users.iter().map(|user| show(&call, user)).collect::<Vec<_>>(),
         "included": included.collect::<Vec<_>>(),
-        "meta": {"page": {"total_count": total, "total_filtered_count": n_found}},
+        "meta": {"page": {
+            "total_count": total,
+            "total_filtered_count": n_found,
+            "max_page_size": PAGE_MAX,
+        }},
     })))
 }
 
