@@ -1,0 +1,3 @@
+"""What is planned where a bar is missed: (beginning of the measure's name, text)."""
+
+PLANS = []
