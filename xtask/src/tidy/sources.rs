@@ -9,6 +9,8 @@ use super::tree::File;
 
 /// Lines of a file without its tests. More, and it tells two stories.
 const FILE_LINES_MAX: usize = 800;
+/// Lines of a function, its signature and braces included. More, and it does two things.
+const FUNCTION_LINES_MAX: usize = 72;
 /// From here on a file begins with `//!`: what, flow, invariants.
 const HEADER_FROM_LINES: usize = 100;
 /// A longer test module moves to a file of its own.
@@ -47,6 +49,7 @@ pub(crate) fn check(file: &File) -> Vec<Problem> {
         return problems;
     }
     problems.extend(sizes(file, &lines));
+    problems.extend(long_functions(file, &lines));
     for line in lines.iter().filter(|l| !l.in_test && !is_comment(l.text)) {
         problems.extend(fences(file, &place, line));
     }
@@ -133,6 +136,41 @@ fn sizes(file: &File, lines: &[Line<'_>]) -> Vec<Problem> {
         problems.push(Problem::new(&file.path, 1, message));
     }
     problems
+}
+
+/// A function begins with its `fn` and ends at the first closing brace with the same indentation.
+fn long_functions(file: &File, lines: &[Line<'_>]) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let mut begun: Option<(&str, usize)> = None;
+    for line in lines.iter().filter(|l| !l.in_test) {
+        let body = line.text.trim_start();
+        let indent = &line.text[..line.text.len() - body.len()];
+        if let Some((own, from)) = begun {
+            if indent == own && body == "}" {
+                let n = line.number - from + 1;
+                if n > FUNCTION_LINES_MAX {
+                    let message = format!(
+                        "a function of {n} lines, at most {FUNCTION_LINES_MAX}: name its steps and \
+                         make them functions"
+                    );
+                    problems.push(Problem::new(&file.path, from, message));
+                }
+                begun = None;
+            }
+        } else if begins_function(body) && !body.ends_with(['}', ';']) {
+            begun = Some((indent, line.number));
+        }
+    }
+    problems
+}
+
+fn begins_function(body: &str) -> bool {
+    const BEFORE: [&str; 5] = ["pub ", "pub(crate) ", "pub(super) ", "async ", "const "];
+    let mut rest = body;
+    while let Some(shorter) = BEFORE.iter().find_map(|word| rest.strip_prefix(word)) {
+        rest = shorter;
+    }
+    rest.starts_with("fn ")
 }
 
 fn fences(file: &File, place: &Place<'_>, line: &Line<'_>) -> Option<Problem> {

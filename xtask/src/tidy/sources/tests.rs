@@ -66,3 +66,17 @@ fn sizes_are_bounded() {
     check_file("crates/api/src/a.rs", &tests, &[(0, "151 lines of tests")]);
     check_file("crates/api/src/a/mod.rs", "", &[(0, "mod.rs")]);
 }
+
+#[test]
+fn functions_are_bounded() {
+    let function = |head: &str, n: usize| format!("{head} {{\n{}}}\n", "    a();\n".repeat(n));
+    let check_function = |text: &str, bad: bool| {
+        let expect = [(1, "a function of 73 lines")];
+        check_file("crates/api/src/a.rs", text, if bad { &expect } else { &[] });
+    };
+    check_function(&function("fn a()", 70), false);
+    check_function(&function("fn a()", 71), true);
+    check_function(&function("pub(crate) async fn a()", 71), true);
+    check_function(&(function("fn a()", 40) + &function("fn b()", 40)), false);
+    check_function(&format!("#[cfg(test)]\n{}", function("fn a()", 71)), false);
+}
