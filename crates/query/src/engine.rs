@@ -1,3 +1,9 @@
+//! The one entry: what a question needs, wherever it is about.
+//!
+//! An [`Engine`] holds the store, the clock of deadlines, the limits, and the cache of host tags; each
+//! kind of question adds its own methods (`metrics`, `metrics::formula`, `sql`). The cached table of
+//! host tags is only used while the store still has the files and buffered rows it was made of.
+
 use std::future::Future;
 use std::sync::Arc;
 
@@ -65,7 +71,7 @@ impl Engine {
         }
         let snapshot = self.storage()?.table(org, Dataset::HostTags, TimeRange::ALL).await?;
         let fingerprint: Fingerprint = (
-            snapshot.files.iter().map(|file| file.id as u64).collect(),
+            snapshot.files.iter().map(|file| file.id).collect(),
             snapshot.batches.iter().map(|batch| batch.num_rows()).sum(),
             snapshot.tombstones.len(),
         );

@@ -1,3 +1,8 @@
+//! Errors by what the caller can do about them.
+//!
+//! A message about the query is for its author, with the place in the text; for all else it says what
+//! was tried, and the cause stays behind [`std::error::Error::source`] for the operator's log.
+
 use base::report;
 
 /// What went wrong, by what the caller can do about it.

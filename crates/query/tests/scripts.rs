@@ -12,9 +12,12 @@
 //! Second 0 is 2024-01-01 00:00 UTC, a Monday. `names` in place of `eval` shows the names of lines,
 //! `scalar AGGREGATOR` one number. `ACCEPT=1` writes what came out into the scripts.
 //! Each script runs over series in memory and over the store: buffered, flushed, and rolled up.
+#![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
 #[path = "scripts/format.rs"]
 mod format;
+#[path = "scripts/formulas.rs"]
+mod formulas;
 #[path = "scripts/stores.rs"]
 mod stores;
 

@@ -1,4 +1,5 @@
 //! SQL over a store with rows in files, in buffers, sent again and deleted.
+#![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
 use std::sync::Arc;
 

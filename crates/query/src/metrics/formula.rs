@@ -93,7 +93,7 @@ impl Aggregator {
 
     /// NaN of a line without values.
     pub(crate) fn reduce(self, frame: &Frame) -> f64 {
-        let values = frame.values.iter().copied().filter(|value| !value.is_nan());
+        let mut values = frame.values.iter().copied().filter(|value| !value.is_nan());
         if !frame.has_values() {
             return f64::NAN;
         }
@@ -105,7 +105,7 @@ impl Aggregator {
             Self::Min => values.fold(f64::INFINITY, f64::min),
             Self::Max => values.fold(f64::NEG_INFINITY, f64::max),
             Self::Sum => values.sum(),
-            Self::Last => values.last().unwrap_or(f64::NAN),
+            Self::Last => values.next_back().unwrap_or(f64::NAN),
             Self::L2Norm => values.map(|v| v * v).sum::<f64>().sqrt(),
             Self::Area => values.sum::<f64>() * frame.interval_secs as f64,
         }

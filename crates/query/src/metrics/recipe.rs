@@ -20,9 +20,11 @@ use crate::error::{Error, Result};
 const FILL_SECS_DEFAULT: f64 = 300.0;
 const FILL_SECS_MAX: f64 = 600.0;
 
+type OnLine = dyn Fn(&[i64], &mut [f64]) + Send + Sync;
+
 /// Changes the values of one line in place; times are of the buckets, NaN is "no value".
 #[derive(Clone)]
-pub(crate) struct SeriesOp(pub Arc<dyn Fn(&[i64], &mut [f64]) + Send + Sync>);
+pub(crate) struct SeriesOp(pub Arc<OnLine>);
 
 impl SeriesOp {
     pub(crate) fn new(op: impl Fn(&[i64], &mut [f64]) + Send + Sync + 'static) -> Self {

@@ -216,7 +216,7 @@ fn column(name: &str, runs: &Runs<'_>) -> ArrayRef {
             Arc::new(Int32Array::from_iter_values(runs.iter().flat_map(interval)))
         }
         "time" => {
-            let times: Vec<i64> = parts().flat_map(|part| times(part)).copied().collect();
+            let times: Vec<i64> = parts().flat_map(times).copied().collect();
             Arc::new(TimestampMillisecondArray::from(times).with_timezone("UTC"))
         }
         "value" => Arc::new(Float64Array::from_iter_values(parts().flat_map(|part| match part {

@@ -1,3 +1,8 @@
+//! Table datasets as SQL tables.
+//!
+//! When a statement runs, the store gives one snapshot of the rows in the range that the filters name:
+//! only the newest row of each key, and no deleted ones.
+
 use std::sync::Arc;
 
 use arrow::array::RecordBatch;

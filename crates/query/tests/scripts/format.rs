@@ -6,19 +6,19 @@ use query::metrics::{Frame, Window};
 use query::{Engine, Error};
 
 /// Second 0 of the scripts: 2024-01-01 00:00 UTC.
-pub const START_MS: i64 = 1_704_067_200_000;
+pub(crate) const START_MS: i64 = 1_704_067_200_000;
 
-pub struct Script {
+pub(crate) struct Script {
     pub commands: Vec<Line>,
 }
 
 /// A line of input, with all that belongs to it.
-pub struct Line {
+pub(crate) struct Line {
     pub text: String,
     pub what: Command,
 }
 
-pub enum Command {
+pub(crate) enum Command {
     /// A comment, an empty line, a `load`.
     Text,
     Clear,
@@ -28,7 +28,7 @@ pub enum Command {
 }
 
 #[derive(Clone)]
-pub struct Series {
+pub(crate) struct Series {
     pub kind: MetricKind,
     pub metric: String,
     pub host: String,
@@ -41,14 +41,14 @@ pub struct Series {
 }
 
 #[derive(Clone)]
-pub struct Host {
+pub(crate) struct Host {
     pub host: String,
     pub time: i64,
     pub source: String,
     pub tags: String,
 }
 
-pub struct Eval {
+pub(crate) struct Eval {
     window: Window,
     query: String,
     shows: Shows,
@@ -61,7 +61,7 @@ enum Shows {
 }
 
 impl Script {
-    pub fn parse(text: &str) -> Self {
+    pub(crate) fn parse(text: &str) -> Self {
         let mut interval_secs = 10;
         let mut in_load = false;
         let mut commands = Vec::new();
@@ -180,7 +180,7 @@ fn parse_eval(text: &str, shows: Shows) -> Eval {
 
 impl Eval {
     /// The lines that the answer is written as.
-    pub async fn run(&self, engine: &Engine) -> Vec<String> {
+    pub(crate) async fn run(&self, engine: &Engine) -> Vec<String> {
         match &self.shows {
             Shows::Scalar(aggregator) => self.run_scalar(engine, *aggregator).await,
             Shows::Values => self.run_lines(engine, values_line).await,

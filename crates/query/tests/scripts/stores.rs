@@ -15,7 +15,7 @@ use storage::{Parts, Rows, ScanSeries, SeriesKey, SeriesPart, Settings, Storage,
 use crate::format::{Host, START_MS, Series};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
+pub(crate) enum Place {
     /// Not in the store at all.
     Memory,
     Buffers,
@@ -25,13 +25,13 @@ pub enum Place {
 }
 
 #[derive(Default)]
-pub struct Data {
+pub(crate) struct Data {
     pub series: Vec<Series>,
     pub hosts: Vec<Host>,
 }
 
 /// Removed with all in it when dropped.
-pub struct Folder(std::path::PathBuf);
+pub(crate) struct Folder(std::path::PathBuf);
 
 impl Drop for Folder {
     fn drop(&mut self) {
@@ -46,9 +46,9 @@ impl Folder {
     }
 }
 
-pub async fn open(data: &Data, place: Place) -> (Engine, Option<Folder>) {
+pub(crate) async fn open(data: &Data, place: Place) -> (Engine, Option<Folder>) {
     if place == Place::Memory {
-        return (in_memory(data), None);
+        return (in_memory(data, Limits::default()), None);
     }
     let folder = Folder::new();
     // Two days after the start, so that nothing is too young to be rolled up.
@@ -130,7 +130,7 @@ fn host_row(host: &Host) -> HostTags {
     }
 }
 
-fn in_memory(data: &Data) -> Engine {
+pub(crate) fn in_memory(data: &Data, limits: Limits) -> Engine {
     let series = data.series.iter().map(|series| {
         let part = match series.kind {
             MetricKind::Distribution => {
@@ -165,9 +165,5 @@ fn in_memory(data: &Data) -> Engine {
         tags: host.tags.as_str().into(),
         time: host.time,
     });
-    Engine::in_memory(
-        series.collect(),
-        query::host_tags::HostTags::from_rows(hosts),
-        Limits::default(),
-    )
+    Engine::in_memory(series.collect(), query::host_tags::HostTags::from_rows(hosts), limits)
 }

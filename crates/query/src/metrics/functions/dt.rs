@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use super::{Args, Step, between_points, merged};
 use crate::error::Result;
 
@@ -5,7 +7,7 @@ use crate::error::Result;
 /// Source: docs.datadoghq.com "Rate", *Time difference*.
 pub(super) fn plan(_args: &Args<'_>) -> Result<Step> {
     Ok(Step::frames(|frames| {
-        let Some(times) = frames.first().map(|frame| frame.times.clone()) else {
+        let Some(times) = frames.first().map(|frame| Arc::clone(&frame.times)) else {
             return frames;
         };
         let is_there = |i: usize| frames.iter().any(|frame| !frame.values[i].is_nan());

@@ -93,7 +93,7 @@ impl By {
     }
 
     fn measure(self, frame: &Frame) -> f64 {
-        let values = frame.values.iter().copied().filter(|value| !value.is_nan());
+        let mut values = frame.values.iter().copied().filter(|value| !value.is_nan());
         match self {
             Self::Mean => {
                 let (n, sum) = values.fold((0.0, 0.0), |(n, sum), v| (n + 1.0, sum + v));
@@ -102,7 +102,7 @@ impl By {
             Self::Min => values.fold(f64::INFINITY, f64::min),
             Self::Max => values.fold(f64::NEG_INFINITY, f64::max),
             Self::Sum => values.sum(),
-            Self::Last => values.last().unwrap_or(f64::NAN),
+            Self::Last => values.next_back().unwrap_or(f64::NAN),
             Self::Area => values.sum::<f64>() * frame.interval_secs as f64,
             Self::Norm => values.map(|v| v * v).sum::<f64>().sqrt(),
         }
