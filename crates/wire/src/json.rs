@@ -55,7 +55,11 @@ fn explain(error: &serde_json::Error, body: &[u8]) -> Error {
             }
         }
     }
-    Error::Json { at: byte_of(body, error.line(), error.column()), message: message.to_string() }
+    let at = match error.is_eof() {
+        true => body.len(),
+        false => byte_of(body, error.line(), error.column()),
+    };
+    Error::Json { at, message: message.to_string() }
 }
 
 fn byte_of(body: &[u8], line: usize, column: usize) -> usize {
@@ -449,8 +453,8 @@ mod tests {
         check(b" \n", "the body is empty");
         check(b"{\"a\":}", "invalid JSON at byte 5: expected value");
         check(b"[1,\n\n2,x]", "invalid JSON at byte 7: expected value");
-        check(b"[1", "invalid JSON at byte 1: EOF while parsing a list");
-        check(b"[NaN,", "invalid JSON at byte 4: EOF while parsing a value");
+        check(b"[1", "invalid JSON at byte 2: EOF while parsing a list");
+        check(b"[NaN,", "invalid JSON at byte 5: EOF while parsing a value");
     }
 
     #[test]
