@@ -15,6 +15,10 @@ use crate::host_tags::HostTags;
 /// What Datadog shows for a series that lacks the tag it is grouped by.
 pub(crate) const NO_VALUE: &str = "N/A";
 
+/// Groups of one series: more come only of many values for several keys at once, of which the
+/// combinations grow without a bound.
+const GROUPS_OF_SERIES_MAX: usize = 1000;
+
 /// Decides for each series of a query.
 #[derive(Clone, Debug)]
 pub(crate) struct Selector {
@@ -39,6 +43,8 @@ pub(crate) struct Groups {
     index: HashMap<Vec<String>, u32>,
     /// `key:value` of each tag key, in the order of the query.
     pub tag_sets: Vec<Vec<String>>,
+    /// Some series has more groups than [`GROUPS_OF_SERIES_MAX`]; those past it are missing.
+    pub is_cut: bool,
 }
 
 impl Selector {
@@ -102,6 +108,9 @@ impl Groups {
             if values.is_empty() {
                 values.push(NO_VALUE);
             }
+            let n_max = GROUPS_OF_SERIES_MAX / sets.len();
+            self.is_cut |= values.len() > n_max;
+            values.truncate(n_max.max(1));
             let with = |set: &Vec<String>, value: &str| {
                 let mut set = set.clone();
                 set.push(format!("{key}:{value}"));
@@ -130,6 +139,20 @@ impl Groups {
 mod tests {
     use super::*;
     use crate::host_tags::HostTagRow;
+
+    #[test]
+    fn combinations_are_bounded() {
+        let tags: Vec<String> =
+            (0..120).map(|i| format!("{}:{i}", ["a", "b", "c"][i % 3])).collect();
+        let tags = tags.join(",");
+        let series = SeriesTags { host: "", device: "", own: &tags, host_tags: "" };
+        let keys = |keys: &[&str]| keys.iter().map(|k| (*k).to_owned()).collect::<Vec<_>>();
+        let mut groups = Groups::default();
+        assert_eq!(groups.of(&keys(&["a"]), series).len(), 40);
+        assert!(!groups.is_cut);
+        assert!(groups.of(&keys(&["a", "b", "c"]), series).len() <= GROUPS_OF_SERIES_MAX);
+        assert!(groups.is_cut);
+    }
 
     fn check(by: &[&str], tags: &str, expect: &[(i64, i64, &[&str])]) {
         let row = |tags: &str, time| HostTagRow {
