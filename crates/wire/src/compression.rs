@@ -86,7 +86,7 @@ fn deflate(body: &[u8], max: usize) -> Result<Vec<u8>, Error> {
                 return Err(too_large(max));
             }
             if out.len() == out.capacity() {
-                out.reserve(out.len().min(1 << 20).max(4096));
+                out.reserve(out.len().clamp(4096, 1 << 20));
             }
             let (n_in, n_out) = (stream.total_in(), stream.total_out());
             let status = stream

@@ -1,5 +1,6 @@
 //! Payloads as clients send them, in `testdata/<protocol>/`, against what must come of them.
 //! `UPDATE_EXPECT=1 cargo test -p wire` rewrites the expectations; read the diff.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::fmt::Write;
 use std::path::Path;

@@ -1,5 +1,6 @@
 //! Each fuzz target over seeded mutations of its fixtures, for a bounded number of rounds: what
 //! `make fuzz` does for hours, as a test of a second. `FUZZ_ROUNDS` sets another number of rounds.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::path::Path;
 

@@ -192,7 +192,7 @@ impl<'de, B: Batch, F: Form<'de, Value = B::Value>> Sink<'de> for SeriesList<'_,
             interval_secs: interval.int().unwrap_or(0),
         };
         let added = body.builder.add(idx, &head, body.points.drain(..));
-        added.map_err(|_| D::Error::custom("too many bytes of names and tags"))
+        added.map_err(|_full| D::Error::custom("too many bytes of names and tags"))
     }
 }
 

@@ -165,7 +165,10 @@ impl Decoder {
             interval_secs: INTERVAL_SECS,
         };
         let added = self.builder.add(idx, &head, self.points.drain(..));
-        added.map_err(|_| Error::TooLarge { what: "bytes of names and tags", max: TEXT_BYTES_MAX })
+        added.map_err(|_full| Error::TooLarge {
+            what: "bytes of names and tags",
+            max: TEXT_BYTES_MAX,
+        })
     }
 
     fn dogsketch(&mut self, mut reader: Reader<'_>) -> Result<Point<Sketch>, Error> {

@@ -70,11 +70,11 @@ impl TagScratch {
     }
 
     fn push_special(&mut self, raw: &str) -> bool {
-        if let Some(value) = strip_key(raw, "host:").filter(|_| self.host.is_empty()) {
-            if let Some(host) = normalize_host(value).filter(|h| !h.is_empty()) {
-                self.host.push_str(&host);
-                return true;
-            }
+        if let Some(value) = strip_key(raw, "host:").filter(|_| self.host.is_empty())
+            && let Some(host) = normalize_host(value).filter(|h| !h.is_empty())
+        {
+            self.host.push_str(&host);
+            return true;
         }
         if strip_key(raw, "device:").is_some() && self.device.is_empty() {
             let tag = normalize_tag(raw).unwrap_or(Cow::Borrowed(""));
@@ -185,7 +185,7 @@ fn strip_key<'a>(raw: &'a str, key: &str) -> Option<&'a str> {
 /// A device's name as it is kept: in the form of a tag's value. Empty when nothing is left.
 pub(crate) fn normalize_device(device: &str) -> Cow<'_, str> {
     let is_normal = |b: &u8| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b':' | b'.' | b'/' | b'-');
-    if device.len() <= 128 && device.as_bytes().iter().all(|b| is_normal(b)) {
+    if device.len() <= 128 && device.as_bytes().iter().all(is_normal) {
         return Cow::Borrowed(device);
     }
     let tag = format!("device:{}", device.trim());

@@ -121,7 +121,10 @@ impl<'a> Decoder<'a> {
         if !self.builder.tags.is_plain() {
             self.forget_tags();
         }
-        added.map_err(|_| Error::TooLarge { what: "bytes of names and tags", max: TEXT_BYTES_MAX })
+        added.map_err(|_full| Error::TooLarge {
+            what: "bytes of names and tags",
+            max: TEXT_BYTES_MAX,
+        })
     }
 
     fn forget_tags(&mut self) {

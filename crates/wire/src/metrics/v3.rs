@@ -197,7 +197,7 @@ impl Delta<'_> {
 
     fn next_index(&mut self) -> Result<usize, Error> {
         let index = self.next()?;
-        usize::try_from(index).map_err(|_| self.column.error(format!("reference {index}")))
+        usize::try_from(index).map_err(|_negative| self.column.error(format!("reference {index}")))
     }
 }
 
@@ -336,7 +336,7 @@ impl<'a> Decoder<'a> {
         }
         match problem {
             Some(problem) => self.points.refuse(idx, n_points.max(1) as u64, problem),
-            None => self.points.add(idx, head, points.into_iter()).map_err(|_| text_full())?,
+            None => self.points.add(idx, head, points.into_iter()).map_err(|_full| text_full())?,
         }
         Ok(())
     }
@@ -365,7 +365,9 @@ impl<'a> Decoder<'a> {
         }
         match problem {
             Some(problem) => self.sketches.refuse(idx, n_points.max(1) as u64, problem),
-            None => self.sketches.add(idx, head, points.into_iter()).map_err(|_| text_full())?,
+            None => {
+                self.sketches.add(idx, head, points.into_iter()).map_err(|_full| text_full())?
+            }
         }
         Ok(())
     }
