@@ -204,11 +204,12 @@ async fn timeseries(call: Call) -> Result<Answer> {
     Ok(Answer::ok(table(&found, &units)))
 }
 
-/// All lines over the times that any of them has.
+/// All lines over the times at which any of them has a value.
 fn table(found: &Frames, units: &HashMap<String, Value>) -> Value {
     let frames = &found.frames;
+    let points = frames.iter().flat_map(Frame::points);
     let times: BTreeSet<i64> =
-        frames.iter().flat_map(|frame| frame.times.iter().copied()).collect();
+        points.filter(|(_, value)| value.is_some()).map(|(time, _)| time).collect();
     let times: Vec<i64> = times.into_iter().collect();
     let values = frames.iter().map(|frame| {
         let mut row = vec![Value::Null; times.len()];
