@@ -73,10 +73,7 @@ impl Sketch {
     }
 
     /// From keys and counts in any order, with repeats (the wire splits counts over 65535).
-    pub fn from_parts(
-        (count, sum, min, max): (u64, f64, f64, f64),
-        mut bins: Vec<Bin>,
-    ) -> Self {
+    pub fn from_parts((count, sum, min, max): (u64, f64, f64, f64), mut bins: Vec<Bin>) -> Self {
         bins.sort_unstable_by_key(|b| b.key);
         bins.dedup_by(|next, kept| {
             let same = next.key == kept.key;
