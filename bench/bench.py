@@ -55,9 +55,10 @@ def run(bench, steps):
         measures.ingest(bench)
     if "history" in steps:
         print("history", flush=True)
-        ours, peer = measures.history(bench)
+        ours, peer, n_samples = measures.history(bench)
         try:
             measures.queries(bench, ours, peer)
+            measures.complete(bench, ours, n_samples)
             measures.visible(bench, ours)
         finally:
             for server in (ours, peer):

@@ -134,7 +134,10 @@ def ingest(bench):
 
 
 def history(bench):
-    """Loads the history into both and keeps them running: bars 10, 20 loaded; gives (ours, peer)."""
+    """Loads the history into both and keeps them running: bars 10, 20 loaded.
+
+    Gives both servers and the number of samples.
+    """
     ours, peer = bench.procyon("history"), bench.victoria("history")
     facts = {}
     for server, form in ((ours, "v2-protobuf"), (peer, "v1-json")):
@@ -164,7 +167,7 @@ def history(bench):
     bench.add("19", "peak memory: history", "MB", mine["memory"], theirs.get("memory"))
     bench.add("20", "start to ready, loaded folder", "ms", mine["start"], theirs.get("start"))
     disk(bench, ours, peer, n)
-    return ours, peer
+    return ours, peer, n
 
 
 def disk(bench, ours, peer, n):
@@ -252,6 +255,14 @@ def queries(bench, ours, peer, label=""):
                 bench.fail(f"{name}: {differ}")
         bench.add("11", f"{name}{label}", "ms p50", statistics.median(mine),
                   theirs and statistics.median(theirs), note)
+
+
+def complete(bench, ours, n):
+    """Every sample of the history is stored, once."""
+    found = ours.sql("SELECT count(*) FROM points WHERE metric IN ('"
+                     + "', '".join(generate.HISTORY_METRICS) + "')")[0][0]
+    if found != n:
+        bench.fail(f"history: {n} samples sent, {found} stored")
 
 
 def visible(bench, ours, rounds=200):
