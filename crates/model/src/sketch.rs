@@ -44,11 +44,7 @@ pub fn key_of_value(value: f64) -> i32 {
         return KEY_INF;
     }
     let index = (value.ln() / GAMMA_LN).round_ties_even() as i32 + BIAS;
-    match index {
-        i if i < 1 => 1,
-        i if i >= KEY_INF => KEY_INF,
-        i => i,
-    }
+    index.clamp(1, KEY_INF)
 }
 
 /// The lower edge of a bin (its upper edge for negative keys).
@@ -113,7 +109,8 @@ impl Sketch {
                 std::cmp::Ordering::Greater => merged.extend(b.next()),
                 std::cmp::Ordering::Equal => {
                     merged.push(Bin { key: x.key, count: x.count.saturating_add(y.count) });
-                    (a.next(), b.next());
+                    a.next();
+                    b.next();
                 }
             }
         }
