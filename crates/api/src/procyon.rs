@@ -90,16 +90,17 @@ async fn status(call: Call) -> Result<Answer> {
     let day = crate::telemetry::last(&call, 86_400);
     let metrics = crate::telemetry::metrics(&call, day).await?;
     let n_series: u64 = metrics.iter().map(|metric| metric.n_series).sum();
+    let stats = serde_json::to_value(state.storage.stats());
+    let mut storage = stats.map_err(|error| Error::internal(&error))?;
+    storage["metrics_last_day"] = metrics.len().into();
+    storage["series_last_day"] = n_series.into();
     Ok(Answer::ok(json!({
         "version": state.version,
         "uptime_secs": state.clock.monotonic().saturating_sub(state.started).as_secs(),
         "time": times::iso_z(call.now_ms()),
         "calls": state.counters.calls.load(Ordering::Relaxed),
         "panics": state.counters.panics.load(Ordering::Relaxed),
-        "storage": {
-            "metrics_last_day": metrics.len(),
-            "series_last_day": n_series,
-        },
+        "storage": storage,
     })))
 }
 

@@ -27,6 +27,9 @@ pub struct Settings {
     pub maintenance_interval: Duration,
     /// Late points make rollups unusable for their hours; these are built anew this often.
     pub rollup_interval: Duration,
+    /// A day's 5-minute rollups are built this long after its end: they take half as much room as
+    /// the points, and windows of a day or less are answered as fast from these (docs/adr/007).
+    pub fine_rollups_after: Duration,
     /// Days that a dataset is kept.
     pub retention_days: fn(Dataset) -> i32,
     /// Bytes of file directories and footers that are kept in memory.
@@ -38,14 +41,15 @@ impl Default for Settings {
         Self {
             writer: "local".into(),
             flush_interval: Duration::from_secs(30),
-            flush_bytes: 64 * MIB,
-            buffer_bytes_max: 192 * MIB,
+            flush_bytes: 24 * MIB,
+            buffer_bytes_max: 96 * MIB,
             commit_bytes_max: 8 * MIB,
             log_file_bytes: 64 * MIB,
             merge_files: 8,
             merge_bytes_max: 64 << 20,
             maintenance_interval: Duration::from_secs(10),
             rollup_interval: Duration::from_secs(300),
+            fine_rollups_after: Duration::from_secs(2 * 86_400),
             retention_days,
             cache_bytes: 64 * MIB,
         }

@@ -23,7 +23,9 @@ impl Folder {
 
     async fn open(&self, clock: &Clock) -> Storage {
         let parts = Parts::local(&self.0, clock.clone()).await.unwrap();
-        Storage::open(Settings { merge_files: 2, ..Settings::default() }, parts).await.unwrap()
+        let settings =
+            Settings { merge_files: 2, fine_rollups_after: Duration::ZERO, ..Settings::default() };
+        Storage::open(settings, parts).await.unwrap()
     }
 }
 

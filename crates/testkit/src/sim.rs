@@ -106,6 +106,7 @@ impl World {
             cache_bytes: [4096, 1 << 20][self.rng.below(2) as usize],
             retention_days: |_| RETENTION_DAYS,
             rollup_interval: Duration::ZERO,
+            fine_rollups_after: Duration::ZERO,
             ..Settings::default()
         };
         let opened = Storage::open(settings, parts).await;

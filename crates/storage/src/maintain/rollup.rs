@@ -42,54 +42,40 @@ impl Inner {
     async fn roll_up(&self, partition: &Partition) -> Result<()> {
         let (org, dataset, day) = (partition.org, partition.dataset, partition.day);
         let day_start = i64::from(day) * DAY_MS;
-        let settled = (self.parts.clock.now_ms() - SETTLED_AFTER_MS).div_euclid(HOUR_MS) * HOUR_MS;
+        let now = self.parts.clock.now_ms();
+        let settled = (now - SETTLED_AFTER_MS).div_euclid(HOUR_MS) * HOUR_MS;
         let range = TimeRange::new(day_start, settled.min(day_start + DAY_MS));
         if range.is_empty() {
             return Ok(());
         }
-        let (rollups, view) = self.rollup_view(partition);
-        let with_rows = view.raw.iter().map(|f| {
-            let first = f.time_min.div_euclid(HOUR_MS);
-            (first * HOUR_MS, (f.time_max.div_euclid(HOUR_MS) + 1) * HOUR_MS)
-        });
-        let wanted = Windows::from_unsorted(with_rows).intersect(&Windows::of(range));
-        let (mut covered, mut remove) = (Windows::default(), Vec::new());
-        let mut n_kept = 0;
-        for file in &rollups {
-            let windows = usable(file, &view, range);
-            if windows.is_empty() {
-                remove.push(file.id);
-            } else {
-                n_kept += 1;
-                covered = covered.unite(&windows);
+        let fine_after_ms = self.settings.fine_rollups_after.as_millis() as i64;
+        let mut change = Change::default();
+        let mut is_due = None;
+        for (tier, width_ms) in dataset.rollups() {
+            let is_fine = *width_ms < HOUR_MS;
+            if is_fine && fine_after_ms > 0 && now < day_start + DAY_MS + fine_after_ms {
+                continue;
             }
-        }
-        let n_tiers = dataset.rollups().len();
-        let n_max = if self.is_closed(day) { 1 } else { FILES_A_DAY_MAX };
-        let mut missing = wanted.subtract(&covered);
-        if missing.is_empty() && n_kept <= n_max * n_tiers {
-            return Ok(());
-        }
-        if !missing.is_empty() && !self.may_roll_up(partition) {
-            return Ok(());
-        }
-        if n_kept >= n_max * n_tiers {
-            missing = wanted;
-            remove = rollups.iter().map(|f| f.id).collect();
-        }
-        let mut change = Change { remove, ..Change::default() };
-        for (from, to) in missing.iter() {
-            let scan = self.scan_files(org, dataset, &view.raw, TimeRange::new(from, to)).await?;
-            let origins = Origins {
-                seq_min: view.raw.iter().map(|f| f.seq_min).min().unwrap_or_default(),
-                seq_max: view.raw.iter().map(|f| f.seq_max).max().unwrap_or_default(),
-                inputs: view.raw.iter().map(|f| f.id).collect(),
-                window: Some((from, to)),
-                ..Origins::default()
-            };
-            for (tier, file) in build(&scan, dataset).await? {
-                let new = NewFile { org, dataset: tier, day, file };
-                change.add.push(self.put_new(new, origins.clone()).await?);
+            let (rollups, view) = self.rollup_view(partition, *tier);
+            let (missing, remove) = self.outdated(day, &rollups, &view, range);
+            if !missing.is_empty() && !*is_due.get_or_insert_with(|| self.may_roll_up(partition)) {
+                continue;
+            }
+            change.remove.extend(remove);
+            for (from, to) in missing.iter() {
+                let range = TimeRange::new(from, to);
+                let scan = self.scan_files(org, dataset, &view.raw, range).await?;
+                let origins = Origins {
+                    seq_min: view.raw.iter().map(|f| f.seq_min).min().unwrap_or_default(),
+                    seq_max: view.raw.iter().map(|f| f.seq_max).max().unwrap_or_default(),
+                    inputs: view.raw.iter().map(|f| f.id).collect(),
+                    window: Some((from, to)),
+                    ..Origins::default()
+                };
+                if let Some(file) = build(&scan, *tier, *width_ms).await? {
+                    let new = NewFile { org, dataset: *tier, day, file };
+                    change.add.push(self.put_new(new, origins).await?);
+                }
             }
         }
         if change.is_empty() {
@@ -98,18 +84,52 @@ impl Inner {
         self.commit(change, Origin::Maintenance).await
     }
 
-    /// The rollup files of a partition's day, and its raw files as a scan would see them.
-    fn rollup_view(&self, partition: &Partition) -> (Vec<Arc<FileMeta>>, View) {
+    /// The hours of a day for which a tier has no usable rollup, and the files that are of no more
+    /// use. When there are many files for a day, all of it is built anew.
+    fn outdated(
+        &self,
+        day: i32,
+        rollups: &[Arc<FileMeta>],
+        view: &View,
+        range: TimeRange,
+    ) -> (Windows, Vec<u64>) {
+        let with_rows = view.raw.iter().map(|f| {
+            let first = f.time_min.div_euclid(HOUR_MS);
+            (first * HOUR_MS, (f.time_max.div_euclid(HOUR_MS) + 1) * HOUR_MS)
+        });
+        let wanted = Windows::from_unsorted(with_rows).intersect(&Windows::of(range));
+        let (mut covered, mut remove) = (Windows::default(), Vec::new());
+        for file in rollups {
+            let windows = usable(file, view, range);
+            if windows.is_empty() {
+                remove.push(file.id);
+            } else {
+                covered = covered.unite(&windows);
+            }
+        }
+        let n_kept = rollups.len() - remove.len();
+        let n_max = if self.is_closed(day) { 1 } else { FILES_A_DAY_MAX };
+        let missing = wanted.subtract(&covered);
+        let is_crowded = n_kept > n_max || (!missing.is_empty() && n_kept == n_max);
+        if is_crowded {
+            (wanted, rollups.iter().map(|f| f.id).collect())
+        } else {
+            (missing, remove)
+        }
+    }
+
+    /// The rollup files of a partition's day in one tier, and its raw files as a scan would see them.
+    fn rollup_view(&self, partition: &Partition, tier: Dataset) -> (Vec<Arc<FileMeta>>, View) {
         let state = self.state.read();
         let (org, dataset, day) = (partition.org, partition.dataset, partition.day);
         let of_day = |dataset: Dataset| {
             let files = state.files.get(&(org, dataset)).into_iter().flatten();
             files.filter(|f| f.day == day).map(Arc::clone)
         };
-        let rollups = dataset.rollups().iter().flat_map(|(tier, _)| of_day(*tier)).collect();
         let tombstones: Vec<Arc<Tombstone>> =
             state.tombstones_of(org, dataset).map(Arc::clone).collect();
-        (rollups, View { raw: of_day(dataset).collect(), tombstones, ..View::default() })
+        let view = View { raw: of_day(dataset).collect(), tombstones, ..View::default() };
+        (of_day(tier).collect(), view)
     }
 
     /// Late points come with every flush; their hours are rolled up again every few minutes only.
@@ -125,27 +145,17 @@ impl Inner {
     }
 }
 
-/// Reads a scan once and writes a file for each tier.
-async fn build(scan: &SeriesScan, dataset: Dataset) -> Result<Vec<(Dataset, WrittenFile)>> {
-    let mut writers = Vec::new();
-    for (tier, width_ms) in dataset.rollups() {
-        let writer = SeriesWriter::new(SampleKind::of(*tier), ValueType::Float, Packing::Hard)?;
-        writers.push((*tier, *width_ms, writer));
-    }
+/// Reads a scan and writes the file of one tier.
+async fn build(scan: &SeriesScan, tier: Dataset, width_ms: i64) -> Result<Option<WrittenFile>> {
+    let mut writer = SeriesWriter::new(SampleKind::of(tier), ValueType::Float, Packing::Hard)?;
     for chunk in scan.chunks() {
         for data in scan.read(chunk).await? {
-            for (_, width_ms, writer) in &mut writers {
-                if let Some(run) = roll_up_series(scan, &data, *width_ms) {
-                    writer.push(run)?;
-                }
+            if let Some(run) = roll_up_series(scan, &data, width_ms) {
+                writer.push(run)?;
             }
         }
     }
-    let mut files = Vec::new();
-    for (tier, _, writer) in writers {
-        files.extend(writer.finish()?.map(|file| (tier, file)));
-    }
-    Ok(files)
+    writer.finish()
 }
 
 fn roll_up_series(scan: &SeriesScan, data: &SeriesData, width_ms: i64) -> Option<Run> {
