@@ -61,7 +61,7 @@ impl Default for Settings {
         Self {
             series_per_metric_max: 200_000,
             series_remembered_max: 2_000_000,
-            body_bytes_in_flight_max: 192 << 20,
+            body_bytes_in_flight_max: 96 << 20,
         }
     }
 }
