@@ -33,6 +33,10 @@ const RECORD_HEADER_BYTES: usize = 4 + 4 + 4 + 8 + 4;
 /// A body larger than this is taken for garbage. Appends are cut well below.
 const RECORD_BYTES_MAX: usize = 256 << 20;
 
+/// A covered file that is still written to is closed and removed above this size; below, a new file
+/// a flush would cost more than it frees.
+const KEPT_BYTES: usize = 1 << 20;
+
 /// An encoded append, ready to be committed.
 #[derive(Debug)]
 pub(crate) struct Record {
@@ -186,20 +190,21 @@ impl Log {
         }
     }
 
-    /// Removes the files all of whose records are covered: their rows lie in Parquet.
+    /// Removes the files all of whose records are covered: their rows lie in Parquet, and the catalog
+    /// knows the highest position of these.
     pub(crate) async fn release(&mut self, covered: &Positions) -> Result<()> {
         let is_covered = |positions: &Positions| {
             positions.iter().all(|(dataset, last)| covered.get(dataset).is_some_and(|c| c >= last))
         };
-        // The newest file stays: its name and header say which positions have been used.
-        if let Some(open) = self.open.take_if(|open| open.n_bytes >= self.file_bytes_max) {
+        let is_worth_it = |open: &OpenFile| open.n_bytes >= self.file_bytes_max.min(KEPT_BYTES);
+        if let Some(open) =
+            self.open.take_if(|open| is_worth_it(open) && is_covered(&open.info.positions))
+        {
             self.closed.push(open.info);
         }
-        let n_closed = self.closed.len();
-        let keep_from = if self.open.is_some() { n_closed } else { n_closed.saturating_sub(1) };
         let mut kept = Vec::new();
-        for (i, file) in std::mem::take(&mut self.closed).into_iter().enumerate() {
-            if i < keep_from && is_covered(&file.positions) {
+        for file in std::mem::take(&mut self.closed) {
+            if is_covered(&file.positions) {
                 if let Err(error) = self.disk.remove(&file.path).await {
                     tracing::warn!(path = file.path, %error, "cannot remove a log file yet");
                     kept.push(file);

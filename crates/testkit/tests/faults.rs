@@ -178,7 +178,7 @@ async fn the_log_shrinks_when_its_rows_are_in_files() {
     }
     assert!(n_logs() > 5);
     storage.flush().await.unwrap();
-    assert_eq!(n_logs(), 1);
+    assert!(n_logs() <= 1);
     drop(storage);
     let storage = world.open(Settings::default()).await;
     storage.append(points("b", NOW, 1)).await.unwrap();
