@@ -46,6 +46,14 @@ def peer_version():
     return f"VictoriaMetrics, Debian's {package}" if package else "VictoriaMetrics"
 
 
+def build():
+    """How the binary under measurement was built: run.sh says so when it built it, else its maker."""
+    path = pathlib.Path(os.environ["PROCYON_BIN"])
+    made = time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime(path.stat().st_mtime))
+    how = os.environ.get("BENCH_BUILD") or "not known, `PROCYON_BIN` named a binary"
+    return f"{how}; made {made}, {path.stat().st_size / 1e6:.0f} MB"
+
+
 def run(bench, steps):
     if "start" in steps:
         print("start and idle", flush=True)
@@ -81,6 +89,7 @@ def main():
     bench = measures.Bench(options.data, scratch, end, size)
     facts = {
         "load": load_average(), "peer": peer_version(), "command": "make bench",
+        "build": build(),
         "version": output_of([os.environ["PROCYON_BIN"], "--version"]).removeprefix("procyon "),
         "data": f"seed {options.seed}; {size.hosts} hosts × 10 metrics × {size.flushes} flushes of 15 s; "
                 f"3 × {size.hosts} hosts × {size.history_hours} h at 15 s (integer random walks); "

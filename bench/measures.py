@@ -148,7 +148,8 @@ def history(bench):
         before = server.cpu()
         sent = bench.send(server, "history", form)
         facts[server.kind] = {"cpu": (server.cpu() - before) / max(sent.samples, 1) * 1e6,
-                              "memory": server.memory("VmHWM"), "samples": sent.samples}
+                              "memory": server.memory("VmHWM"), "samples": sent.samples,
+                              "rate": sent.samples / sent.seconds / 1000, "retries": sent.retries}
         if server is peer:
             server.flush()
     both = [s for s in (ours, peer) if s is not None]
@@ -162,7 +163,8 @@ def history(bench):
         facts[server.kind]["start"] = statistics.median(taken)
     mine, theirs = facts["procyon"], facts.get("victoria-metrics", {})
     n = mine["samples"]
-    note = f"{n} samples, 20 a series and body"
+    note = (f"{n} samples, 20 a series and body, {mine['rate']:.0f} k/s, asked again {mine['retries']}×"
+            + (f"; the peer {theirs['rate']:.0f} k/s" if theirs else ""))
     bench.add("", "CPU to the answer: history, v2 protobuf", "µs/sample", mine["cpu"], theirs.get("cpu"), note)
     bench.add("19", "peak memory: history", "MB", mine["memory"], theirs.get("memory"))
     bench.add("20", "start to ready, loaded folder", "ms", mine["start"], theirs.get("start"))

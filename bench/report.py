@@ -105,10 +105,11 @@ def write(path, bench, facts, plans):
 PAGE = """# Benchmarks
 
 How fast this is, beside a peer that ran in the same minutes on the same machine.
-`make bench` measures all of it and writes this page; nothing here is typed by hand.
+`make bench` measures all of it and writes this page; only the plans are written by people, in `bench/plans.py`.
 
 - Machine: {machine}; load average {load} at the start, {load_end} at the end.
 - Date: {date}. Command: `{command}`. Version: {version}.
+- Build: {build}.
 - Peer: {peer}. Of Datadog's intake it has only `/api/v1/series`, so it is sent v1 JSON, which is shorter than v2 JSON: the ratios of ingest are to our disadvantage there.
 - Durability: we answer after `fdatasync`; the peer answers from memory and syncs seconds later.
 - Data: {data}. Bodies are not compressed, for neither.

@@ -2,6 +2,7 @@
 # Measures the optimised build beside its peers, and writes docs/benchmarks.md.
 #
 #   PROCYON_BIN=…     this binary, instead of building one
+#   BENCH_BUILD=…     how that binary was built, in words, for the page
 #   BENCH_DATA=…      where the generated bodies lie (2 GB), else /tmp/procyon-bench
 #   bench/run.sh --quick            little data, writes no page: to try the bench itself
 #   bench/run.sh --steps start,kill some of the steps (start, ingest, history, kill), writes no page
@@ -11,6 +12,7 @@ cd "$(dirname "$0")/.."
 if [ -z "${PROCYON_BIN:-}" ]; then
     cargo build --locked --release -p procyon
     PROCYON_BIN=${CARGO_TARGET_DIR:-target}/release/procyon
+    export BENCH_BUILD="the release profile, commit $(git rev-parse --short HEAD 2>/dev/null || echo unknown)"
 fi
 PROCYON_BIN=$(realpath "$PROCYON_BIN")
 export PROCYON_BIN
