@@ -13,17 +13,17 @@ DISK = (
 )
 
 PLANS = [
-    ("peak memory: history", "Clients send faster than flushes write: the buffers fill up to their bound and "
-     "a flush holds its rows a second time, sorted, while new ones come in. So: smaller buffers, and a "
-     "flush that gives back what it has written."),
+    ("peak memory: history", "Clients send faster than flushes write, so the buffers fill up to their bound "
+     "and bodies are refused; resident memory is then about three times that bound. So: smaller buffers, "
+     "and finding out what holds the rest (flush, bodies in flight or the allocator)."),
     ("disk", DISK),
     ("1 host, 1 h", "1.6 ms of CPU a question. An eighth of the profile is switching between threads (to "
      "the catalog's and to those that read files), and zstd contexts are made anew for each column read. "
      "So: the catalog's list of files from memory, and readers that are kept."),
-    ("average of", "Half of the profile is reading 5.8 M points: unpacking zstd and delta-packed columns, "
+    ("average of", "More than a quarter of the profile is reading 5.8 M points: unpacking zstd and columns, "
      "copying, contexts made anew for each column read (7 %). So: readers that are kept, and adding up "
      "straight from the pages."),
-    ("by host", "A third of the profile is writing JSON through a tree of values. So: writing it directly."),
+    ("by host", "More than a fifth of the profile is writing JSON through a tree of values. So: writing it directly."),
     ("start to ready", "Not yet profiled."),
-    ("kill -9: start", "Reading the log again and decoding it on one thread."),
+    ("kill -9: start", "Not yet profiled; it grows with the log."),
 ]
