@@ -208,10 +208,9 @@ async fn write(connection: &mut SqliteConnection, change: &Change, meta: Meta) -
 impl Catalog for SqliteCatalog {
     async fn load(&self) -> Result<CatalogState> {
         let mut connection = self.connection.lock().await;
-        let mut tx = connection.begin().await.map_err(error_of)?;
-        let state = read(&mut tx, None).await?;
-        tx.commit().await.map_err(error_of)?;
-        Ok(state)
+        begin(&mut connection, "BEGIN").await?;
+        let state = read(&mut connection, None).await;
+        end(&mut connection, state).await
     }
 
     async fn commit(&self, change: &Change) -> Result<()> {
@@ -220,10 +219,38 @@ impl Catalog for SqliteCatalog {
             return Ok(());
         }
         let mut connection = self.connection.lock().await;
-        let mut tx = connection.begin_with("BEGIN IMMEDIATE").await.map_err(error_of)?;
-        let mut state = read(&mut tx, Some(rows::touched(change))).await?;
-        state.apply(change)?;
-        write(&mut tx, change, Meta::of(&state)).await.map_err(error_of)?;
-        tx.commit().await.map_err(error_of)
+        begin(&mut connection, "BEGIN IMMEDIATE").await?;
+        let applied = apply(&mut connection, change).await;
+        end(&mut connection, applied).await
+    }
+}
+
+async fn apply(connection: &mut SqliteConnection, change: &Change) -> Result<()> {
+    let mut state = read(connection, Some(rows::touched(change))).await?;
+    state.apply(change)?;
+    write(connection, change, Meta::of(&state)).await.map_err(error_of)
+}
+
+/// Begins a transaction. The one before may have been abandoned half-way, its caller gone: it is
+/// rolled back first. Plain statements, because the library's own count of open transactions is
+/// wrong after such an end, and it then refuses to begin another.
+async fn begin(connection: &mut SqliteConnection, how: &'static str) -> Result<()> {
+    // An error says that there is none, which is the usual case.
+    let _none = connection.execute("ROLLBACK").await;
+    connection.execute(how).await.map_err(error_of)?;
+    Ok(())
+}
+
+/// Commits what went well, rolls back what did not.
+async fn end<T>(connection: &mut SqliteConnection, done: Result<T>) -> Result<T> {
+    match done {
+        Ok(value) => {
+            connection.execute("COMMIT").await.map_err(error_of)?;
+            Ok(value)
+        }
+        Err(error) => {
+            let _rolled_back = connection.execute("ROLLBACK").await;
+            Err(error)
+        }
     }
 }
