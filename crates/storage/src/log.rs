@@ -117,9 +117,16 @@ impl Log {
                 }
                 Ok(())
             })?;
+            report.torn_bytes += (bytes.len() - end) as u64;
+            if positions.is_empty() {
+                // Its name may be needed again: a note of it here would take the new file along.
+                let removed = disk.remove(&path).await;
+                removed.map_err(|e| Error::unavailable(format!("remove the empty {path}"), e))?;
+                continue;
+            }
             if end < bytes.len() {
-                report.torn_bytes += (bytes.len() - end) as u64;
-                cut(&disk, &path, end).await?;
+                let cut = disk.truncate(&path, end as u64).await;
+                cut.map_err(|e| Error::unavailable(format!("cut the torn end off {path}"), e))?;
             }
             closed.push(LogFile { path, positions });
         }
@@ -216,12 +223,6 @@ impl Log {
         self.closed = kept;
         Ok(())
     }
-}
-
-async fn cut(disk: &SharedDisk, path: &str, end: usize) -> Result<()> {
-    let cut =
-        if end == 0 { disk.remove(path).await } else { disk.truncate(path, end as u64).await };
-    cut.map_err(|e| Error::unavailable(format!("cut the torn end off {path}"), e))
 }
 
 fn put_record(out: &mut BytesMut, position: u64, record: &Record) {

@@ -184,3 +184,21 @@ async fn the_log_shrinks_when_its_rows_are_in_files() {
     storage.append(points("b", NOW, 1)).await.unwrap();
     assert_eq!(count(&storage, TimeRange::ALL).await.unwrap(), 401);
 }
+
+#[tokio::test]
+async fn the_name_of_a_torn_log_file_is_used_again() {
+    let world = World::new();
+    let torn = bytes::Bytes::from_static(b"PROCYL");
+    let path = "log/local/00000000000000000002.log";
+    base::Disk::write(&world.disk, path, torn).await.unwrap();
+    let settings = || Settings { log_file_bytes: 1, ..Settings::default() };
+    let storage = world.open(settings()).await;
+    storage.append(points("a", NOW, 1)).await.unwrap();
+    // The second append comes after the flush has begun, so that only the log has it.
+    let (flushed, appended) = tokio::join!(storage.flush(), storage.append(points("b", NOW, 1)));
+    flushed.and(appended).unwrap();
+    world.disk.crash();
+    drop(storage);
+    let storage = world.open(settings()).await;
+    assert_eq!(count(&storage, TimeRange::ALL).await.unwrap(), 2);
+}
