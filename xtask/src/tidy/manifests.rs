@@ -54,7 +54,7 @@ const FENCES: [(&str, &[&str], &str); 10] = [
     ("axum", &["ingest", "agent", "api", "procyon"], "HTTP servers live at the edge"),
     ("hyper", &["ingest", "agent", "api", "procyon"], "HTTP servers live at the edge"),
     ("tower", &["ingest", "agent", "api", "procyon"], "HTTP servers live at the edge"),
-    ("ureq", &["procyon", "xtask"], "HTTP calls out belong to the terminal commands"),
+    ("ureq", &["agent", "procyon", "xtask"], "HTTP calls out belong to the edge"),
 ];
 
 /// Crates that are pure: no async, no file system, no clock.

@@ -1,0 +1,3 @@
+//! DogStatsD: samples, events and service checks that clients send over UDP and Unix sockets.
+
+pub(crate) mod mapper;
