@@ -5,9 +5,10 @@
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use control::Permission;
-use model::{HostMetadata, SeriesRef, TimeRange};
+use model::{CheckStatus, HostMetadata, SeriesRef, TimeRange};
 use query::host_tags::HostTags;
 use serde_json::{Map, Value, json};
 
@@ -18,12 +19,14 @@ use crate::docs::{self, Doc, Kind};
 use crate::door::Need;
 use crate::error::{Error, Result};
 use crate::routes::Routes;
-use crate::{tags, telemetry};
+use crate::{tags, telemetry, times};
 
 /// Hosts on one page. Source: docs "Get all hosts for your organization".
 const COUNT_MAX: i64 = 1000;
 /// How far back hosts are looked for without `from`: three hours, Datadog's default.
 const RECENT_SECS: i64 = 3 * 3600;
+/// Results of checks that are looked through for the newest of each.
+const CHECK_ROWS_MAX: usize = 20_000;
 const ACTIVE_SECS: i64 = 3600;
 const UP_SECS: i64 = 2 * 3600;
 
@@ -37,6 +40,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     routes
         .get("/api/v1/hosts", read, list)
         .get("/api/v1/hosts/totals", read, totals)
+        .get("/api/procyon/hosts/{host_name}/checks", read, checks)
         .post("/api/v1/host/{host_name}/mute", mute_need, mute)
         .post("/api/v1/host/{host_name}/unmute", mute_need, unmute)
 }
@@ -104,9 +108,36 @@ impl Host {
     }
 }
 
+/// The newest result of each service check of a host in the last hours, by check and tags.
+async fn checks(call: Call) -> Result<Answer> {
+    let host = call.segment("host_name").replace('\'', "''");
+    let from = times::iso_z(call.now_ms() - RECENT_SECS * 1000);
+    let statement = format!(
+        "SELECT \"check\", status, message, tags, to_unixtime(time) FROM service_checks \
+         WHERE host = '{host}' AND time >= TIMESTAMP '{from}' ORDER BY time DESC LIMIT {CHECK_ROWS_MAX}"
+    );
+    let answer = call.state.query.sql(call.org(), &statement).await?;
+    let mut newest: BTreeMap<(String, String), Value> = BTreeMap::new();
+    for row in answer.rows()? {
+        let [check, status, message, tags, time] = &row[..] else { continue };
+        let key = (check.as_str().unwrap_or_default().to_owned(), tags.to_string());
+        let status = status.as_u64().and_then(|status| CheckStatus::from_u8(status as u8));
+        newest.entry(key).or_insert_with(|| {
+            json!({
+                "check": check,
+                "status": status.unwrap_or(CheckStatus::Unknown).name(),
+                "message": message,
+                "tags": tags,
+                "time": time,
+            })
+        });
+    }
+    Ok(Answer::ok(json!({"checks": newest.into_values().collect::<Vec<_>>()})))
+}
+
 /// Everything that a row of the list is made of.
 struct Facts {
-    tags: HostTags,
+    tags: Arc<HostTags>,
     mutes: HashMap<String, Doc>,
     now_secs: i64,
 }

@@ -19,6 +19,7 @@ mod body;
 mod call;
 mod docs;
 mod door;
+mod editor;
 mod error;
 mod events;
 mod hosts;
@@ -134,6 +135,7 @@ pub fn router(state: State) -> Router {
     let tables = [
         allowlists::routes,
         app_keys::routes,
+        editor::routes,
         events::routes,
         hosts::routes,
         keys::routes,
@@ -161,10 +163,10 @@ pub async fn not_found() -> Response {
     Error::not_found("Not found").into_response()
 }
 
-/// Gives the merged routes of the server their last touch: unknown routes and methods are answered
-/// in JSON.
+/// Gives the merged routes of the server their last touch: wrong methods are answered in JSON.
+/// The fallback, [`not_found`] or one that ends in it, has to be set before.
 pub fn finish(router: Router) -> Router {
-    router.fallback(not_found).layer(map_response(wrong_method))
+    router.layer(map_response(wrong_method))
 }
 
 /// The router itself answers 405 without a body, which clients that expect JSON stumble over.

@@ -1,6 +1,7 @@
 //! Listings of metrics: which report, which tags and hosts they have, how much they are.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use control::Permission;
 use lang::metrics::ast::{ExprKind, Scope};
@@ -283,7 +284,22 @@ fn links(call: &Call, next: Option<&str>) -> Value {
 /// The metric of the path, its series in a window, and the tags of their hosts.
 struct Found {
     series: Vec<ScanSeries>,
-    host_tags: HostTags,
+    host_tags: Arc<HostTags>,
+}
+
+/// Every tag of a metric's series in the last day, with the number of series that have it.
+pub(crate) async fn tag_counts(call: &Call, metric: &str) -> Result<BTreeMap<String, usize>> {
+    let host_tags = telemetry::host_tags(call).await?;
+    let range = telemetry::last(call, 24 * RECENT_SECS);
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for series in telemetry::series(call, Some(metric), range, &|_| true).await? {
+        let tags = Tags { key: series.key.as_ref(), host_tags: &host_tags };
+        tags.each(&mut |tag| match counts.get_mut(tag) {
+            Some(n) => *n += 1,
+            None => drop(counts.insert(tag.to_owned(), 1)),
+        });
+    }
+    Ok(counts)
 }
 
 impl Found {

@@ -1,8 +1,10 @@
 //! What handlers ask of the stored telemetry besides queries: series, hosts' tags and metadata,
 //! events. The thin place that knows how `storage` and `query` are asked.
 
+use std::sync::Arc;
+
 use model::{Dataset, Event, HostMetadata, MetricKind, SeriesRef, TimeRange};
-use query::host_tags::{HostTagRow, HostTags};
+use query::host_tags::HostTags;
 use storage::{MetricInfo, Rows, ScanRequest, ScanSeries};
 
 use crate::call::Call;
@@ -50,16 +52,8 @@ pub(crate) fn is_distribution(series: &ScanSeries) -> bool {
     series.kind == MetricKind::Distribution
 }
 
-pub(crate) async fn host_tags(call: &Call) -> Result<HostTags> {
-    let storage = &call.state.storage;
-    let snapshot = storage.table(call.org(), Dataset::HostTags, TimeRange::ALL).await?;
-    let rows = storage::tables::host_tags::from_batch(&snapshot.read().await?).map_err(damaged)?;
-    Ok(HostTags::from_rows(rows.into_iter().map(|row| HostTagRow {
-        host: row.host.into(),
-        source: row.source.into(),
-        tags: row.tags.as_str().into(),
-        time: row.time,
-    })))
+pub(crate) async fn host_tags(call: &Call) -> Result<Arc<HostTags>> {
+    Ok(call.state.query.host_tags(call.org()).await?)
 }
 
 /// From now on the source gives the host these tags.

@@ -75,7 +75,7 @@ impl Api {
         let limits = query::Limits::default();
         let engine = query::Engine::new(storage.clone(), clock.clone(), limits);
         let state = State::new(control.clone(), storage.clone(), engine, clock.clone());
-        let router = crate::finish(crate::router(change(state)));
+        let router = crate::finish(crate::router(change(state)).fallback(crate::not_found));
         Self { router, control, storage, clock, first, folder }
     }
 

@@ -16,6 +16,10 @@ impl CheckStatus {
     pub fn from_u8(status: u8) -> Option<Self> {
         [Self::Ok, Self::Warning, Self::Critical, Self::Unknown].get(status as usize).copied()
     }
+
+    pub fn name(self) -> &'static str {
+        ["ok", "warning", "critical", "unknown"][self as usize]
+    }
 }
 
 /// One run of a check: `datadog.agent.up` and its like.

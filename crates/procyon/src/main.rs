@@ -9,6 +9,7 @@ mod fault;
 mod http;
 mod roles;
 mod times;
+mod web;
 mod welcome;
 
 use std::io::Write;

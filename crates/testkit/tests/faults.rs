@@ -27,7 +27,7 @@ impl World {
         let store = Arc::new(DiskStore::new(SharedDisk::clone(&disk), ""));
         let (clock, catalog) = (self.clock.clone(), Arc::new(self.catalog.clone()));
         let parts = Parts { clock, disk, store, catalog, workers: Workers::Inline };
-        Storage::open(settings, parts).await.unwrap()
+        Storage::open(settings, parts).await.expect("the store opens")
     }
 
     fn full(&self, is_full: bool) {
@@ -36,7 +36,11 @@ impl World {
 
     fn path(&self, part: &str) -> String {
         let files = self.disk.files();
-        files.iter().rfind(|(path, _)| path.contains(part)).map(|(path, _)| path.clone()).unwrap()
+        files
+            .iter()
+            .rfind(|(path, _)| path.contains(part))
+            .map(|(path, _)| path.clone())
+            .expect("there is such a file")
     }
 }
 

@@ -19,7 +19,7 @@ use crate::cli::ServeArgs;
 use crate::data_dir::DataDir;
 use crate::fault::{Fault, Result, While};
 use crate::roles::{Role, audit};
-use crate::{http, welcome};
+use crate::{http, web, welcome};
 
 /// Runs the backend until a signal stops it.
 ///
@@ -100,7 +100,8 @@ async fn start(
         Arc::new(move |org| intake.report(org))
     };
     let state = api::State::new(control, storage, query, clock.clone()).with_intake(report);
-    let router = api::finish(api::router(state).merge(ingest::router(intake)));
+    let routes = api::router(state).merge(ingest::router(intake));
+    let router = api::finish(routes.fallback(web::serve));
     let url = http::url_of(&listener)?;
     running.add("http", |shutdown| http::serve(listener, router, clock.clone(), shutdown));
     Ok((url, first))
