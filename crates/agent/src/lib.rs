@@ -7,10 +7,13 @@
 //! It stands in for the official Agent, so its settings, metric names and text are that one's.
 
 pub mod aggregate;
+pub mod check;
+pub mod checks;
 pub mod cli;
 pub mod config;
 pub mod dogstatsd;
 pub mod forward;
+pub mod schedule;
 mod telemetry;
 
 pub use config::{Config, ConfigError};
