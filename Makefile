@@ -12,13 +12,14 @@ PLANT ?=
 TARGET ?= v2_json
 SECONDS_MAX ?= 60
 
-.PHONY: help run test check dev bench conformance sim fuzz fix doc gen
+.PHONY: help run test check ui dev bench conformance sim fuzz fix doc gen
 
 help: ## this text
 	@echo "make COMMAND, where COMMAND is one of"
 	@sed -nE 's/^([a-z]+):[^#]*## (.*)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
 
 run: ## build and start everything on this machine, with the data in DATA=./procyon-data
+	@. .ci/lib.sh && page
 	@cargo build --locked -p procyon
 	@$(BUILT)/debug/procyon up --data $(DATA)
 
@@ -29,9 +30,14 @@ check: ## what has to hold before a push: formatting, tidy, lints, tests
 	cargo fmt --all --check
 	cargo run -q --locked -p xtask tidy
 	cargo clippy --locked --workspace --all-targets -- -D warnings
+	@. .ci/lib.sh && packages ui && npm run --prefix ui check
 	@bash .ci/test.sh
 
+ui: ## build the web page, which the next build of the binary embeds
+	@. .ci/lib.sh && page
+
 dev: ## start on a folder that is thrown away, with log lines
+	@. .ci/lib.sh && page
 	@cargo build --locked -p procyon
 	@data=$$(mktemp -d) && trap 'rm -rf "$$data"' EXIT && \
 	RUST_LOG=$${RUST_LOG:-info} $(BUILT)/debug/procyon up --data "$$data"

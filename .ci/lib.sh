@@ -52,3 +52,37 @@ postgres_stop() {
     [ -z "${PROCYON_POSTGRES_DIR:-}" ] || bash .ci/postgres.sh stop 2>/dev/null
     rm -f "${PROCYON_POSTGRES_DIR:-/nonexistent}.lock"
 }
+
+# packages FOLDER: installs what the lock file of an npm folder says, once per lock file.
+packages() {
+    local stamp
+    command -v npm >/dev/null || { echo "no npm found: install Node 20"; return 1; }
+    stamp=$(node --version | cat - "$1/package-lock.json" | sha256sum | cut -c1-12)
+    [ "$(cat "$1/node_modules/.procyon" 2>/dev/null)" = "$stamp" ] && return 0
+    echo "installing the packages of $1/package-lock.json"
+    npm ci --prefix "$1" --prefer-offline --no-audit --no-fund --loglevel=error || return 1
+    echo "$stamp" >"$1/node_modules/.procyon"
+}
+
+# page: builds the web page into ui/dist, unless what is there was made of the present sources.
+page() {
+    local stamp
+    stamp=$(find ui -path ui/node_modules -prune -o -path ui/dist -prune -o -path ui/e2e -prune -o -type f -print0 |
+        LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -c1-16)
+    [ "$(cat ui/dist/.made-of 2>/dev/null)" = "$stamp" ] && return 0
+    packages ui || return 1
+    echo "building the web page"
+    npm run --silent --prefix ui build || return 1
+    echo "$stamp" >ui/dist/.made-of
+}
+
+# browser: the real one that the page is tested in. Sets $CHROMIUM.
+browser() {
+    CHROMIUM=$(command -v chromium || command -v chromium-browser || command -v google-chrome) && export CHROMIUM && return 0
+    [ "$(id -u)" = 0 ] || { echo "no browser found: apt-get install chromium"; return 1; }
+    echo "installing chromium"
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -q chromium >/dev/null || {
+        apt-get update -q >/dev/null && DEBIAN_FRONTEND=noninteractive apt-get install -y -q chromium >/dev/null
+    } || return 1
+    CHROMIUM=$(command -v chromium) && export CHROMIUM
+}

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# All tests: cargo's (xtask tidy is one of them), then the real clients against the real binary.
-# The last line is "N passed, N failed"; the exit status is 0 only when nothing failed.
+# All tests: cargo's (xtask tidy is one of them), the real clients and the real browser against the
+# real binary, the page's own. The last line is "N passed, N failed"; the exit status is 0 only when
+# nothing failed.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 . .ci/lib.sh
@@ -10,17 +11,18 @@ trap 'postgres_stop; rm -rf "$logs"' EXIT
 passed=0
 failed=0
 
-# count LOG STATUS: adds what cargo's harnesses say. One that failed without saying how many counts as one.
-count_cargo() {
-    local p f
-    p=$(awk '/^test result:/ { n += $4 } END { print n + 0 }' "$1")
-    f=$(awk '/^test result:/ { n += $6 } END { print n + 0 }' "$1")
-    [ "$2" -ne 0 ] && [ "$f" -eq 0 ] && f=1
-    passed=$((passed + p)) failed=$((failed + f))
+# add PASSED FAILED STATUS: what one harness says. One that failed without saying how many counts as one.
+add() {
+    local f=${2:-0}
+    [ "$3" -ne 0 ] && [ "$f" -eq 0 ] && f=1
+    passed=$((passed + ${1:-0})) failed=$((failed + f))
 }
 
 say "build"
+page || { echo "the page does not build"; echo "0 passed, 1 failed"; exit 1; }
 cargo build --locked -p procyon || { echo "the binary does not build"; echo "0 passed, 1 failed"; exit 1; }
+PROCYON_BIN=$(realpath "$target/debug/procyon")
+export PROCYON_BIN
 
 say "cargo tests"
 postgres
@@ -33,12 +35,12 @@ if [ "$status" -ne 0 ]; then
     awk '/^failures:/ { show = 1 } /^test result:/ { show = 0 } show' "$logs/cargo" | head -400
     grep -A12 '^error' "$logs/cargo" | head -80
 fi
-count_cargo "$logs/cargo" "$status"
+add "$(awk '/^test result:/ { n += $4 } END { print n + 0 }' "$logs/cargo")" \
+    "$(awk '/^test result:/ { n += $6 } END { print n + 0 }' "$logs/cargo")" "$status"
 
 say "real clients against the real binary"
-if venv; then
-    PROCYON_BIN=$(realpath "$target/debug/procyon") "$python" -m pytest -p no:cacheprovider -q -rfEs \
-        --junitxml="$logs/e2e.xml" e2e 2>&1 | tail -300
+if venv && packages e2e/node; then
+    "$python" -m pytest -p no:cacheprovider -q -rfEs --junitxml="$logs/e2e.xml" e2e 2>&1 | tail -300
     status=${PIPESTATUS[0]}
     read -r p f < <("$python" - "$logs/e2e.xml" <<'PY'
 import sys, xml.etree.ElementTree as tree
@@ -50,10 +52,35 @@ except (OSError, tree.ParseError):
     print(0, 0)
 PY
     )
-    [ "$status" -ne 0 ] && [ "$f" -eq 0 ] && f=1
-    passed=$((passed + p)) failed=$((failed + f))
+    add "$p" "$f" "$status"
 else
-    failed=$((failed + 1))
+    add 0 1 1
+fi
+
+say "the page's own tests"
+if packages ui; then
+    (cd ui && npx tsc --noEmit && npx vitest run --reporter=dot --reporter=json --outputFile="$logs/vitest.json") 2>&1 | tail -60
+    status=${PIPESTATUS[0]}
+    read -r p f < <(node -e '
+        try {
+            const report = JSON.parse(require("fs").readFileSync(process.argv[1], "utf8"));
+            console.log(report.numPassedTests, report.numFailedTests);
+        } catch { console.log(0, 0); }' "$logs/vitest.json")
+    add "$p" "$f" "$status"
+else
+    add 0 1 1
+fi
+
+say "the page in a real browser"
+if packages ui && browser; then
+    (cd ui && node --test --test-concurrency=1 --test-reporter=tap e2e/*.test.mjs) >"$logs/browser" 2>&1
+    status=$?
+    grep -E '^ *(ok|not ok) ' "$logs/browser"
+    [ "$status" -eq 0 ] || tail -150 "$logs/browser"
+    add "$(sed -nE 's/^# pass ([0-9]+)$/\1/p' "$logs/browser")" \
+        "$(sed -nE 's/^# fail ([0-9]+)$/\1/p' "$logs/browser")" "$status"
+else
+    add 0 1 1
 fi
 
 echo
