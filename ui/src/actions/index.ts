@@ -1,0 +1,2 @@
+export type { Action } from './action';
+export { useActions, useAllActions, useShortcuts } from './registry';

@@ -1,0 +1,18 @@
+export { Button, IconButton } from './Button';
+export { CodeBlock } from './CodeBlock';
+export { CopyButton } from './CopyButton';
+export { Dialog } from './Dialog';
+export { EmptyState } from './EmptyState';
+export { ErrorState } from './ErrorState';
+export { Field, Input, Select, TextField, type Option } from './Field';
+export { Menu, type MenuEntry, type MenuItem } from './Menu';
+export { PivotMenu, usePivots, type PivotOf } from './pivot';
+export { Popover } from './Popover';
+export { SidePanel } from './SidePanel';
+export { Skeleton, SkeletonRows } from './Skeleton';
+export { stateOf, Status, type State } from './Status';
+export { Table, type Column } from './Table';
+export { Tabs, type Tab } from './Tabs';
+export { Tag, Tags } from './Tag';
+export { toast } from './toast';
+export { Tooltip } from './Tooltip';

@@ -1,0 +1,36 @@
+/** Short messages at the foot of the page. */
+export interface ToastMessage {
+  id: number;
+  text: string;
+  isError: boolean;
+  /** Undoes what the message tells of. */
+  undo?: () => void;
+}
+
+const LIFE_MS = 5000;
+const SHOWN_MAX = 4;
+
+let shown: readonly ToastMessage[] = [];
+let lastId = 0;
+const listeners = new Set<() => void>();
+
+export function toast(text: string, options: { isError?: boolean; undo?: () => void } = {}): void {
+  lastId += 1;
+  const id = lastId;
+  shown = [...shown.slice(-SHOWN_MAX + 1), { id, text, isError: options.isError ?? false, ...(options.undo ? { undo: options.undo } : {}) }];
+  for (const listener of listeners) listener();
+  setTimeout(() => dismiss(id), LIFE_MS);
+}
+
+export function dismiss(id: number): void {
+  shown = shown.filter((message) => message.id !== id);
+  for (const listener of listeners) listener();
+}
+
+export const toasts = {
+  get: () => shown,
+  subscribe(listener: () => void) {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  },
+};
