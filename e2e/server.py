@@ -4,6 +4,7 @@ import json
 import os
 import pathlib
 import signal
+import socket
 import subprocess
 import tempfile
 import time
@@ -22,6 +23,17 @@ def binary():
     if not os.access(path, os.X_OK):
         raise SystemExit(f"no binary at {path}: run `make run` once, or set PROCYON_BIN")
     return os.path.abspath(path)
+
+
+def clean_environment():
+    """Without what would aim agents, clients and commands elsewhere."""
+    return {k: v for k, v in os.environ.items() if not k.startswith(("DD_", "PROCYON_"))}
+
+
+def free_port(kind=socket.SOCK_STREAM):
+    with socket.socket(socket.AF_INET, kind) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 def wait_for(condition, what, seconds=30.0):
@@ -44,9 +56,11 @@ def wait_for(condition, what, seconds=30.0):
 class Server:
     """One process of `procyon up`. Its folder survives stop, kill and start."""
 
-    def __init__(self, data, listen="127.0.0.1:0", arguments=()):
+    def __init__(self, data, listen="127.0.0.1:0", arguments=(), agent=None):
+        """`agent`: the DD_* variables of this machine's agent; None starts the server alone."""
         self.data = pathlib.Path(data)
-        self.arguments = ["--listen", listen, "--no-agent", *arguments]
+        self.arguments = ["--listen", listen, *([] if agent is not None else ["--no-agent"]), *arguments]
+        self.environment = {**clean_environment(), **(agent or {})}
         self.process = None
         self.start_seconds = None
         self.log = self.data.with_name(self.data.name + ".log")
@@ -59,7 +73,7 @@ class Server:
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
                 [binary(), "up", "--data", self.data, "--ready-file", ready, *self.arguments],
-                stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=self.environment,
             )
 
         def up():
@@ -141,9 +155,8 @@ class Server:
 
     def cli(self, *arguments, **environment):
         """Runs a terminal command against this server."""
-        clean = {k: v for k, v in os.environ.items() if not k.startswith(("DD_", "PROCYON_"))}
         return subprocess.run(
-            [binary(), *arguments], env={**clean, "COLUMNS": "100", **environment},
+            [binary(), *arguments], env={**clean_environment(), "COLUMNS": "100", **environment},
             stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60,
         )
 
