@@ -39,7 +39,7 @@ describe('facet terms', () => {
 describe('clicks', () => {
   it.each<[string, string, Click, string]>([
     ['', 'a', 'only', 'source:a'],
-    ['*', 'a', 'only', '* source:a'],
+    ['*', 'a', 'only', 'source:a'],
     ['deploy', 'a', 'only', 'deploy source:a'],
     ['source:a deploy', 'a', 'only', 'deploy'],
     ['source:a deploy', 'b', 'only', 'deploy source:b'],

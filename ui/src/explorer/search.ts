@@ -128,7 +128,8 @@ function ofField(terms: readonly Term[], field: string): FacetTerm[] {
 /** The search with this said of the facet, in place of what it said before. */
 export function withSelection(text: string, field: string, selection: Selection): string {
   const terms = termsOf(text);
-  const kept = hasTopOr(terms) ? [`(${text.trim()})`] : withoutField(terms, field);
+  // `*` is everything: it says nothing beside another term.
+  const kept = (hasTopOr(terms) ? [`(${text.trim()})`] : withoutField(terms, field)).filter((term) => term !== '*');
   if (selection.only.length > 0) kept.push(facetTerm(field, selection.only));
   for (const value of selection.not) kept.push(facetTerm(field, [value], true));
   return kept.join(' ');
