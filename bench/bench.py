@@ -13,6 +13,7 @@ import tempfile
 import time
 
 import generate
+import live
 import measures
 import plans
 import report
@@ -68,6 +69,8 @@ def run(bench, steps):
             measures.queries(bench, ours, peer)
             measures.complete(bench, ours, n_samples)
             measures.visible(bench, ours)
+            print("live", flush=True)
+            live.live(bench, ours)
         finally:
             for server in (ours, peer):
                 if server is not None:
