@@ -13,6 +13,7 @@ pub mod cli;
 pub mod config;
 pub mod dogstatsd;
 pub mod forward;
+pub mod host;
 pub mod schedule;
 mod telemetry;
 
