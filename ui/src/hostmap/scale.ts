@@ -117,3 +117,10 @@ export function domainOf(values: Iterable<number | null>, isPercent: boolean): [
   const grain = 10 ** Math.floor(Math.log10(max - min)) / 2;
   return [Math.floor(min / grain) * grain, Math.ceil(max / grain) * grain];
 }
+
+/** Whether dark text reads better on a colour of a palette. */
+export function wantsDarkInk(theme: Theme, step: number, isFlipped = false): boolean {
+  const [low, high] = LIGHTNESS[theme];
+  const t = step / (STEPS - 1);
+  return low + (high - low) * (isFlipped ? 1 - t : t) > 0.62;
+}

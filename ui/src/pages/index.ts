@@ -9,6 +9,8 @@ type Loader = Parameters<typeof lazyRouteComponent>[0];
 export const PAGES: readonly { path: string; load: Loader }[] = [
   { path: '/', load: () => import('./home/Home') },
   { path: '/metric/explorer', load: () => import('./metric-explorer/MetricExplorer') },
+  { path: '/event/explorer', load: () => import('./events/Events') },
+  { path: '/event/event', load: () => import('./events/EventLink') },
   // What later versions bring; the rail leads there already.
   { path: '/dashboard/$', load: () => import('./later/Later') },
   { path: '/monitors/$', load: () => import('./later/Later') },

@@ -1,0 +1,121 @@
+/** What charts draw, and sums over it. */
+import type { UnitPair } from './units';
+
+export interface ChartSeries {
+  /** Unique in the graph, and the same when data is asked for again. */
+  id: string;
+  label: string;
+  /** Group tags, such as `host:web-1`. */
+  tags: readonly string[];
+  /** The metric, where it is one. */
+  metric?: string;
+  /** Place in the palette. */
+  color: number;
+  /** One per time; null where there is none. */
+  values: readonly (number | null)[];
+  unit?: UnitPair;
+}
+
+export interface ChartData {
+  /** Starts of the intervals, unix milliseconds, ascending. */
+  times: readonly number[];
+  /** Milliseconds. */
+  interval: number;
+  series: readonly ChartSeries[];
+  /** Why some of it is missing. */
+  partial?: string;
+}
+
+export interface Summary {
+  min: number | null;
+  avg: number | null;
+  max: number | null;
+  last: number | null;
+  sum: number | null;
+  count: number;
+}
+
+export function summarize(values: readonly (number | null)[]): Summary {
+  let [min, max, sum, count] = [Infinity, -Infinity, 0, 0];
+  let last: number | null = null;
+  for (const value of values) {
+    if (value === null) continue;
+    min = Math.min(min, value);
+    max = Math.max(max, value);
+    sum += value;
+    count += 1;
+    last = value;
+  }
+  if (count === 0) return { min: null, avg: null, max: null, last: null, sum: null, count };
+  return { min, avg: sum / count, max, last, sum, count };
+}
+
+/** Number of values that are there. */
+export function pointCount(data: ChartData): number {
+  return data.series.reduce((count, { values }) => count + values.filter((value) => value !== null).length, 0);
+}
+
+/** A gap is longer than this many of the series' own steps. */
+const GAP_STEPS = 3;
+
+/**
+ * Values as uPlot takes them: null breaks the line, undefined does not. Times of other series and
+ * single misses do not break it; a real gap does.
+ */
+export function withGaps(times: readonly number[], values: readonly (number | null)[]): (number | null | undefined)[] {
+  const gap = GAP_STEPS * ownStep(times, values);
+  const out: (number | null | undefined)[] = [...values];
+  let previous = -1;
+  for (let at = 0; at < values.length; at += 1) {
+    if (values[at] === null || values[at] === undefined) continue;
+    const isShort = previous >= 0 && (times[at] ?? 0) - (times[previous] ?? 0) <= gap;
+    if (isShort) out.fill(undefined, previous + 1, at);
+    previous = at;
+  }
+  return out;
+}
+
+/** The median distance of neighbouring points. */
+function ownStep(times: readonly number[], values: readonly (number | null)[]): number {
+  const steps: number[] = [];
+  let previous: number | undefined;
+  for (const [at, value] of values.entries()) {
+    if (value === null) continue;
+    const time = times[at] ?? 0;
+    if (previous !== undefined) steps.push(time - previous);
+    previous = time;
+  }
+  steps.sort((a, b) => a - b);
+  return steps[Math.floor(steps.length / 2)] ?? 0;
+}
+
+/** Fills what `withGaps` leaves undefined by straight lines, and gaps with zero: stacks need a value. */
+export function filled(times: readonly number[], values: readonly (number | null | undefined)[]): number[] {
+  const out = values.map((value) => value ?? 0);
+  for (let at = 0; at < values.length; at += 1) {
+    if (values[at] !== undefined) continue;
+    let end = at;
+    while (end < values.length && values[end] === undefined) end += 1;
+    const [from, to] = [values[at - 1] ?? 0, values[end] ?? 0];
+    const [start, width] = [times[at - 1] ?? 0, (times[end] ?? 0) - (times[at - 1] ?? 0)];
+    for (let i = at; i < end; i += 1) out[i] = from + ((to - from) * ((times[i] ?? 0) - start)) / (width || 1);
+    at = end;
+  }
+  return out;
+}
+
+/** Each series on top of those after it: the first is the sum of all. */
+export function stacked(rows: readonly (readonly number[])[]): number[][] {
+  const out: number[][] = [];
+  let below: number[] = [];
+  for (let at = rows.length - 1; at >= 0; at -= 1) {
+    const row = rows[at] ?? [];
+    below = row.map((value, i) => value + (below[i] ?? 0));
+    out[at] = below;
+  }
+  return out;
+}
+
+export function isEmpty(data: ChartData): boolean {
+  return data.series.every(({ values }) => values.every((value) => value === null));
+}

@@ -1,0 +1,13 @@
+export { type ChartData, type ChartSeries, summarize } from './data';
+export { countText, digits, formatValue, intervalText } from './format';
+export { Graph, type GraphProps } from './Graph';
+export { Legend } from './Legend';
+export { type Band, type EventLine, type Threshold } from './marks';
+export { MetricGraph } from './MetricGraph';
+export { assignColors, colorIndex, seriesColor } from './palette';
+export { type ChartKind, type ChartScale } from './plot';
+export { Sparkline } from './Sparkline';
+export { chartColors, useShownTheme } from './theme';
+export { TimeseriesChart } from './TimeseriesChart';
+export { UNITS, type Unit, type UnitPair } from './units';
+export { useTimeseries } from './use-timeseries';

@@ -1,0 +1,81 @@
+/**
+ * The colours of series: 20 hues of even lightness, in two close steps so that neighbours stay
+ * apart for people who do not tell red from green. A group's colour is a stable hash of its tags.
+ */
+export const COLORS = 20;
+
+type Rgb = [number, number, number];
+
+const LIGHTNESS = { dark: [0.78, 0.7], light: [0.5, 0.58] } as const;
+const CHROMA = 0.15;
+/** Blue comes first: a lone series is blue. */
+const FIRST_HUE = 262;
+/** Coprime with 20: consecutive colours are far apart. */
+const HUE_STEP = 7;
+
+/** oklch to sRGB, each 0 to 1; may be out of gamut. After Björn Ottosson's OKLab. */
+function srgb(lightness: number, chroma: number, hue: number): Rgb {
+  const angle = (hue * Math.PI) / 180;
+  const [a, b] = [chroma * Math.cos(angle), chroma * Math.sin(angle)];
+  const l = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3;
+  const m = (lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3;
+  const s = (lightness - 0.0894841775 * a - 1.291485548 * b) ** 3;
+  const linear: Rgb = [
+    4.0767416621 * l - 3.3077115913 * m + 0.2309699292 * s,
+    -1.2684380046 * l + 2.6097574011 * m - 0.3413193965 * s,
+    -0.0041960863 * l - 0.7034186147 * m + 1.707614701 * s,
+  ];
+  return linear.map((x) => (x <= 0.0031308 ? 12.92 * x : 1.055 * x ** (1 / 2.4) - 0.055)) as Rgb;
+}
+
+/** The most colourful that a screen can show, at the same lightness and hue. */
+function hex(lightness: number, hue: number): string {
+  let chroma = CHROMA;
+  let rgb = srgb(lightness, chroma, hue);
+  while (chroma > 0 && rgb.some((x) => x < -0.001 || x > 1.001)) {
+    chroma -= 0.005;
+    rgb = srgb(lightness, chroma, hue);
+  }
+  return `#${rgb.map((x) => Math.round(Math.min(1, Math.max(0, x)) * 255).toString(16).padStart(2, '0')).join('')}`;
+}
+
+function build(theme: 'dark' | 'light'): readonly string[] {
+  return Array.from({ length: COLORS }, (_, at) => {
+    const hue = (FIRST_HUE + ((at * HUE_STEP) % COLORS) * (360 / COLORS)) % 360;
+    return hex(LIGHTNESS[theme][at % 2] ?? 0.7, hue);
+  });
+}
+
+const PALETTE = { dark: build('dark'), light: build('light') };
+
+/** The colour at a place of the palette. */
+export function seriesColor(index: number, theme: 'dark' | 'light'): string {
+  return PALETTE[theme][((index % COLORS) + COLORS) % COLORS] ?? '';
+}
+
+/** The place in the palette of a tag or group; the same on every page. FNV-1a. */
+export function colorIndex(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < text.length; at += 1) {
+    hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  }
+  // The low bits of FNV alone are poor.
+  hash ^= hash >>> 15;
+  return (hash >>> 0) % COLORS;
+}
+
+/**
+ * Places for the groups of one graph. Each keeps its own where it can; of those that collide, the
+ * first by name stays, so that the others differ while there are free places.
+ */
+export function assignColors(groups: readonly string[]): Map<string, number> {
+  const assigned = new Map<string, number>();
+  const taken = new Set<number>();
+  for (const group of [...new Set(groups)].sort()) {
+    let index = colorIndex(group);
+    if (taken.size < COLORS) while (taken.has(index)) index = (index + 1) % COLORS;
+    taken.add(index);
+    assigned.set(group, index);
+  }
+  return assigned;
+}
