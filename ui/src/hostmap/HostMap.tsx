@@ -128,8 +128,10 @@ export function HostMap(props: HostMapProps) {
         data-hosts={hosts.length}
       >
         <div className={styles.content} style={{ height: Math.max(layout.height, 1) }} role="presentation">
-          <canvas ref={base} className={styles.canvas} aria-hidden />
-          <canvas ref={overlay} className={styles.canvas} style={{ cursor: pointed ? 'pointer' : 'default' }} aria-hidden />
+          <div className={styles.stage} style={{ height: size?.height ?? 0 }}>
+            <canvas ref={base} className={styles.canvas} aria-hidden />
+            <canvas ref={overlay} className={styles.canvas} style={{ cursor: pointed ? 'pointer' : 'default' }} aria-hidden />
+          </div>
           <Labels layout={layout} view={view} onGroup={props.onGroup} />
         </div>
         {active && (
