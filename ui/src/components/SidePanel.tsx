@@ -21,8 +21,10 @@ export function SidePanel({ title, label, actions, children, onClose }: Props) {
     close.current = onClose;
   });
   useEffect(() => {
-    const before = document.activeElement;
-    panel.current?.focus({ preventScroll: true });
+    // A field of the panel may have taken the focus already.
+    const isInside = panel.current?.contains(document.activeElement) ?? false;
+    const before = isInside ? null : document.activeElement;
+    if (!isInside) panel.current?.focus({ preventScroll: true });
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.key !== 'Escape' || event.defaultPrevented || document.querySelector('[role="menu"], [role="dialog"]')) return;
       close.current();

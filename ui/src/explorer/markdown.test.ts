@@ -60,5 +60,5 @@ it.each([
 });
 
 it('a line for lists', () => {
-  expect(plainLine('%%%\n# Title\n**Build** [x](http://y)\n- a\n```\ncode\n```\n%%%')).toBe('Title Build x a code');
+  expect(plainLine('%%%\n# Title\n**Build** by *marge* `make` 2*3 [x](http://y)\n- a\n```\ncode\n```\n%%%')).toBe('Title Build by marge make 2*3 x a code');
 });

@@ -34,6 +34,7 @@ export function plainLine(text: string, max = 300): string {
   return text
     .slice(0, max * 4)
     .replace(/%%%|```\w*|\*\*|__/g, ' ')
+    .replace(/`([^`\n]+)`|(?<=\s)\*([^*\n]+)\*(?=\W|$)/g, '$1$2')
     .replace(/\[([^\]\n]{0,200})\]\([^)\s]*\)/g, '$1')
     .replace(/^\s{0,3}(#{1,6}|[-*>])\s/gm, '')
     .replace(/\s+/g, ' ')

@@ -11,6 +11,8 @@ export const PAGES: readonly { path: string; load: Loader }[] = [
   { path: '/metric/explorer', load: () => import('./metric-explorer/MetricExplorer') },
   { path: '/event/explorer', load: () => import('./events/Events') },
   { path: '/event/event', load: () => import('./events/EventLink') },
+  { path: '/organization-settings/api-keys', load: () => import('./keys/ApiKeys') },
+  { path: '/organization-settings/application-keys', load: () => import('./keys/ApplicationKeys') },
   // What later versions bring; the rail leads there already.
   { path: '/dashboard/$', load: () => import('./later/Later') },
   { path: '/monitors/$', load: () => import('./later/Later') },

@@ -1,0 +1,5 @@
+import { KeysPage } from './KeysPage';
+
+export default function ApiKeys() {
+  return <KeysPage kind="api" />;
+}

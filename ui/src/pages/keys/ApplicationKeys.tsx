@@ -1,0 +1,5 @@
+import { KeysPage } from './KeysPage';
+
+export default function ApplicationKeys() {
+  return <KeysPage kind="application" />;
+}
