@@ -76,10 +76,12 @@ function useShellActions(show: (overlay: 'palette' | 'help') => void): void {
     { id: 'shell.palette', label: 'Search and do', group: 'Everywhere', shortcut: 'Ctrl+K', run: () => show('palette') },
     { id: 'shell.help', label: 'Keys of this page', group: 'Everywhere', shortcut: '?', keywords: 'help shortcuts', run: () => show('help') },
     { id: 'shell.theme', label: 'Change the theme', group: 'Everywhere', keywords: 'dark light system', run: () => themeWish.set(nextTheme()) },
-    ...NAV.map(({ label, to, letter }) => ({
+    { id: 'shell.full', label: 'Full screen', group: 'Everywhere', shortcut: 'f', run: toggleFullScreen },
+    ...NAV.map(({ label, to, letter, pages }) => ({
       id: `go.${label}`,
-      label: `Go to ${label}`,
+      label: `Go to ${pages?.find((page) => page.to === to)?.label ?? label}`,
       group: 'Go to',
+      keywords: `${label} ${pages?.find((page) => page.to === to)?.keywords ?? ''}`,
       ...(letter ? { shortcut: `g ${letter}` } : {}),
       run: () => go(to),
     })),
@@ -93,4 +95,9 @@ function useShellActions(show: (overlay: 'palette' | 'help') => void): void {
       })),
     ),
   ]);
+}
+
+function toggleFullScreen(): void {
+  if (document.fullscreenElement) void document.exitFullscreen();
+  else void document.documentElement.requestFullscreen();
 }
