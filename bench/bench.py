@@ -19,7 +19,7 @@ import plans
 import report
 import servers
 
-STEPS = ("start", "ingest", "history", "kill")
+STEPS = ("start", "ingest", "history", "kill", "page")
 
 
 def arguments():
@@ -78,6 +78,9 @@ def run(bench, steps):
     if "kill" in steps:
         print("kill -9", flush=True)
         measures.kill(bench)
+    if "page" in steps:
+        print("page", flush=True)
+        live.page(bench)
 
 
 def load_average():

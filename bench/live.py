@@ -6,7 +6,10 @@ second are asked by four connections, over the fleet and over the history that i
 
 import itertools
 import json
+import pathlib
 import random
+import shutil
+import subprocess
 import threading
 import time
 
@@ -115,3 +118,24 @@ def live(bench, ours):
     bench.add("", "that fleet: a query, p50", "ms", measures.percentiles(times)[0])
     bench.add("", "that fleet: a query, p95", "ms", p95)
     bench.add("", "that fleet: memory", "MB", ours.memory())
+
+
+def page(bench):
+    """Bar 24, in Chromium: see page.mjs."""
+    here = pathlib.Path(__file__).parent
+    if not shutil.which("node") or not (here.parent / "ui/node_modules/playwright-core").exists():
+        bench.notes.append("The page was not measured: run `make ui` first, and install Chromium.")
+        return
+    done = subprocess.run(["node", here / "page.mjs", str(5 * bench.size.hosts)],
+                          capture_output=True, text=True, timeout=600)
+    if done.returncode != 0:
+        bench.fail(f"page: {done.stderr[-2000:]}")
+        return
+    found = json.loads(done.stdout.splitlines()[-1])
+    bench.add("24", "JavaScript of the whole page, gzip", "kB", found["js_gzip_kb"])
+    for name, facts in found["pages"].items():
+        what = f"{name}, {found['hosts']} hosts"
+        bench.add("24", f"largest paint: {what}", "ms p50", facts["lcp_ms"])
+        bench.add("", f"graph drawn: {what}", "ms p50", facts["drawn_ms"])
+        bench.add("24", f"interaction: {what}", "ms p50", facts["interaction_p50_ms"],
+                  note=f"slowest of 40 {facts['interaction_max_ms']:.0f}")

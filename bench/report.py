@@ -15,6 +15,7 @@ BARS = {
     "19": {"memory idle": ("", 61, 36.6), "peak": ("", 312, 187.2)},
     "20": {"start to ready, empty": ("", 200, 50), "start to ready, loaded": ("", 1000, 300)},
     "21": {"": ("", 2000, 300)},
+    "24": {"JavaScript": ("", 500, 500), "largest": ("", 1000, 400), "interaction": ("", 100, 50)},
     "25": {"kill -9: acknowledged": ("", 0, 0), "kill -9: start": ("", 2000, 500)},
 }
 
