@@ -28,7 +28,7 @@ export async function searchEverything(text: string, signal?: AbortSignal): Prom
     id: `host.${name}`,
     label: name,
     group: 'Host',
-    to: `/infrastructure/hosts/${encodeURIComponent(name)}`,
+    to: `/infrastructure/host/${encodeURIComponent(name)}`,
     search: {},
   }));
   return [...hosts, ...metrics];

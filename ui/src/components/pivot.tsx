@@ -40,7 +40,7 @@ export function usePivots(of: PivotOf): MenuEntry[] {
     );
   }
   if (key === 'host') {
-    items.push({ label: `Host ${value}`, icon: <Server />, run: () => go(`/infrastructure/hosts/${encodeURIComponent(value)}`, {}) });
+    items.push({ label: `Host ${value}`, icon: <Server />, run: () => go(`/infrastructure/host/${encodeURIComponent(value)}`, {}) });
   }
   if (key !== '') {
     items.push(

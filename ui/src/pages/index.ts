@@ -13,6 +13,9 @@ export const PAGES: readonly { path: string; load: Loader }[] = [
   { path: '/event/event', load: () => import('./events/EventLink') },
   { path: '/organization-settings/api-keys', load: () => import('./keys/ApiKeys') },
   { path: '/organization-settings/application-keys', load: () => import('./keys/ApplicationKeys') },
+  { path: '/infrastructure', load: () => import('./infrastructure/list/HostList') },
+  { path: '/infrastructure/map', load: () => import('./infrastructure/map/HostMapPage') },
+  { path: '/infrastructure/host/$name', load: () => import('./infrastructure/host/HostPage') },
   // What later versions bring; the rail leads there already.
   { path: '/dashboard/$', load: () => import('./later/Later') },
   { path: '/monitors/$', load: () => import('./later/Later') },

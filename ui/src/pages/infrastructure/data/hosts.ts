@@ -112,14 +112,20 @@ export function sinceOf(range: Range, now: number): number | undefined {
   return Math.floor(range.from / (5 * MINUTE)) * 300;
 }
 
-export function useHosts(range: Range, options: { withMeta?: boolean; refreshMs?: number | false } = {}) {
+interface HostsOptions {
+  withMeta?: boolean;
+  /** How soon to ask again, by how many hosts are known. */
+  refreshMs?: ((count: number) => number) | false;
+}
+
+export function useHosts(range: Range, options: HostsOptions = {}) {
   const since = sinceOf(range, Date.now());
   const withMeta = options.withMeta ?? false;
   return useQuery({
     queryKey: ['hosts', since, withMeta],
     queryFn: ({ signal }) => allHosts(since, withMeta, signal),
     placeholderData: keepPreviousData,
-    refetchInterval: options.refreshMs ?? false,
+    refetchInterval: ({ state }) => (options.refreshMs ? options.refreshMs(state.data?.length ?? 0) : false),
     staleTime: 10_000,
   });
 }
