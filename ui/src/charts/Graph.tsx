@@ -38,6 +38,8 @@ export interface GraphProps extends Omit<Marks, 'partialFrom'> {
   /** Of the chart alone, in pixels; without it the graph fills its place. */
   height?: number;
   legend?: boolean;
+  /** The axis reaches at least here: for graphs that are compared. */
+  yMax?: number | undefined;
   /** Shown when the answer holds nothing: why, and what to do. */
   empty?: ReactNode;
   /** Before the export button. */
@@ -75,6 +77,7 @@ export function Graph(props: GraphProps) {
               kind={kind}
               scale={scale}
               zone={zone}
+              yMax={props.yMax}
               hidden={hidden}
               focused={focused}
               partialFrom={partialFrom(data, range.to)}

@@ -26,6 +26,8 @@ export interface TimeseriesChartProps extends Marks {
   zone?: Zone;
   /** Pixels; without it the chart fills its place. */
   height?: number;
+  /** The axis reaches at least here. */
+  yMax?: number | undefined;
   /** Charts of one key share the cursor. */
   syncKey?: string;
   /** Ids of series that are not drawn. */
@@ -65,6 +67,7 @@ export function TimeseriesChart(props: TimeseriesChartProps) {
     const input = { data: current, kind, scale, theme, colors: chartColors(), zone, unit, syncKey, hidden, bare: false };
     const options = plotOptions(input, {
       marks: () => latest.current,
+      yMax: () => latest.current.yMax,
       onCursor: (u) => {
         setHover(hoverOf(u, latest.current.data));
         latest.current.onFocus?.(null);

@@ -6,7 +6,7 @@ export const COLORS = 20;
 
 type Rgb = [number, number, number];
 
-const LIGHTNESS = { dark: [0.78, 0.7], light: [0.5, 0.58] } as const;
+const LIGHTNESS = { dark: [0.78, 0.7], light: [0.55, 0.62] } as const;
 const CHROMA = 0.15;
 /** Blue comes first: a lone series is blue. */
 const FIRST_HUE = 262;

@@ -31,6 +31,8 @@ export interface PlotInput {
 }
 
 export interface PlotHooks {
+  /** The axis reaches at least here. */
+  yMax: () => number | undefined;
   marks: () => Marks;
   onCursor: (u: uPlot) => void;
   onSelect: (from: number, to: number) => void;
@@ -70,7 +72,7 @@ export function plotOptions(input: PlotInput, hooks: PlotHooks): uPlot.Options {
       drag: { x: true, y: false, setScale: false, dist: DRAG_MIN },
       sync: { key: syncKey, setSeries: false, scales: ['x', null] as never, filters: { pub: isShared, sub: isShared } },
     },
-    scales: scalesOf(input),
+    scales: scalesOf(input, hooks),
     axes: bare ? [{ show: false }, { show: false }] : axesOf(input),
     series: [{}, ...input.data.series.map((_, at) => seriesOf(input, at))],
     ...(kind === 'area' ? { bands: areaBands(input) } : {}),
@@ -102,14 +104,18 @@ function wallDate(ms: number, zone: Zone): Date {
   return new Date(year, month - 1, day, hour, minute, second, ((ms % 1000) + 1000) % 1000);
 }
 
-function scalesOf({ kind, scale }: PlotInput): uPlot.Scales {
+function scalesOf({ kind, scale }: PlotInput, hooks: PlotHooks): uPlot.Scales {
   const isLog = scale === 'log' && kind === 'line';
   return {
     x: { time: true, auto: false },
     y: isLog
-      ? { distr: 3, range: (_u, min, max) => logRange(min, max) }
-      : { range: (_u, min, max) => linearRange(min, max) },
+      ? { distr: 3, range: (_u, min, max) => logRange(min, atLeast(max, hooks.yMax())) }
+      : { range: (_u, min, max) => linearRange(min, atLeast(max, hooks.yMax())) },
   };
+}
+
+function atLeast(max: number | null, least: number | undefined): number | null {
+  return least === undefined ? max : Math.max(max ?? least, least);
 }
 
 /** From zero, unless all of it is far from zero and below. */

@@ -1,0 +1,101 @@
+import type { CompletionContext } from '@codemirror/autocomplete';
+import { CornerDownLeft, X } from 'lucide-react';
+import { useEffect, useImperativeHandle, useRef, useState, type Ref } from 'react';
+
+import { checkMetrics } from '../../api/metric-editor';
+import { IconButton, Tooltip } from '../../components';
+import { runHistory } from '../../editor/history';
+import { completeQuery } from '../../editor/metric-completion';
+import { metricLanguage } from '../../editor/metric-language';
+import { QueryEditor, type EditorHandle } from '../../editor/QueryEditor';
+import { cx } from '../../util/cx';
+import styles from './explorer.module.css';
+
+interface Props {
+  name: string;
+  text: string;
+  isOff: boolean;
+  /** Just added: takes the focus. */
+  isNew: boolean;
+  /** What a formula can name. */
+  queryNames: readonly string[];
+  onRun: (text: string) => void;
+  onToggle: () => void;
+  onRemove?: () => void;
+  ref?: Ref<EditorHandle>;
+}
+
+const queries = runHistory('metrics');
+const formulas = runHistory('formulas');
+
+/** A query or a formula: its letter, which hides and shows it, its text, what is wrong with it. */
+export function LineEditor({ name, text, isOff, isNew, queryNames, onRun, onToggle, onRemove, ref }: Props) {
+  const isFormula = name.startsWith('f');
+  const editor = useRef<EditorHandle>(null);
+  const [draft, setDraft] = useState(text);
+  const [mistake, setMistake] = useState<string>();
+  const history = isFormula ? formulas : queries;
+  const names = useRef(queryNames);
+  useEffect(() => {
+    names.current = queryNames;
+  });
+  useImperativeHandle(ref, () => ({ focus: () => editor.current?.focus() }), []);
+  useEffect(() => setDraft(text), [text]);
+  useEffect(() => {
+    if (isNew) editor.current?.focus();
+  }, [isNew]);
+
+  const run = (typed: string) => {
+    history.add(typed.trim());
+    onRun(typed);
+  };
+  const label = isFormula ? `Formula ${name.slice(1)}` : `Query ${name}`;
+  const isChanged = draft.trim() !== text;
+  return (
+    <div className={cx(styles.line, isOff && styles.off)}>
+      <Tooltip text={isOff ? `Draw ${label.toLowerCase()}` : `Do not draw ${label.toLowerCase()}`}>
+        <button type="button" className={styles.letter} aria-label={`Draw ${label.toLowerCase()}`} aria-pressed={!isOff} onClick={onToggle}>
+          {isFormula ? 'ƒ' : name}
+        </button>
+      </Tooltip>
+      <div className={cx(styles.field, mistake !== undefined && styles.wrong)}>
+        <QueryEditor
+          ref={editor}
+          label={label}
+          value={text}
+          placeholder={isFormula ? 'a / b * 100' : 'avg:system.cpu.user{*} by {host}'}
+          language={metricLanguage}
+          complete={isFormula ? (context) => completeFormula(context, names.current) : completeQuery}
+          {...(isFormula ? {} : { check: checkMetrics })}
+          history={history}
+          onRun={run}
+          onChange={setDraft}
+          onMistake={setMistake}
+        />
+        {mistake !== undefined ? (
+          <span className={styles.mistake} role="alert" title={mistake}>
+            {mistake}
+          </span>
+        ) : (
+          isChanged && (
+            <button type="button" className={styles.run} onClick={() => run(draft)} aria-label={`Run ${label.toLowerCase()}`}>
+              <CornerDownLeft aria-hidden /> Run
+            </button>
+          )
+        )}
+      </div>
+      {onRemove && <IconButton label={`Remove ${label.toLowerCase()}`} icon={<X />} onClick={onRemove} />}
+    </div>
+  );
+}
+
+/** Formulas name queries, and call the same functions. */
+async function completeFormula(context: CompletionContext, names: readonly string[]) {
+  const word = context.matchBefore(/[\w]+/);
+  if (!word && !context.explicit) return null;
+  const result = await completeQuery(context);
+  const own = names.filter((name) => name.startsWith(word?.text ?? '')).map((name) => ({ label: name, type: 'variable', detail: 'query', boost: 99 }));
+  if (own.some(({ label }) => label === word?.text)) return null;
+  const calls = (result?.options ?? []).filter(({ type }) => type === 'function');
+  return { from: result?.from ?? word?.from ?? context.pos, options: [...own, ...calls], filter: false };
+}
