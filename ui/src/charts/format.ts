@@ -90,11 +90,13 @@ export function digits(value: number): string {
   if (size === 0) return '0';
   if (size >= 1e15 || size < 1e-6) return minus(value.toExponential(2));
   const decimals = size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : Math.min(8, 2 - Math.floor(Math.log10(size)));
-  return minus(trim(value.toFixed(decimals)));
+  return minus(trim(value.toFixed(decimals), value));
 }
 
-function trim(text: string): string {
-  return text.includes('.') ? text.replace(/\.?0+$/, '') : text;
+/** Zeros go only when nothing was rounded away: `8.00%` beside `8.12%` lines up, 8 requests stay 8. */
+function trim(text: string, value: number): string {
+  const isExact = Math.abs(Number(text) - value) <= Math.abs(value) * 1e-9;
+  return isExact && text.includes('.') ? text.replace(/\.?0+$/, '') : text;
 }
 
 function minus(text: string): string {

@@ -29,8 +29,8 @@ interface Props {
   history?: RunHistory;
   onRun: (text: string) => void;
   onChange?: (text: string) => void;
-  /** The first mistake's message, or undefined. */
-  onMistake?: (message: string | undefined) => void;
+  /** The first mistake, or undefined. */
+  onMistake?: (mistake: { message: string; isSoft: boolean } | undefined) => void;
   ref?: Ref<EditorHandle>;
 }
 
@@ -114,7 +114,11 @@ function checker(latest: { current: Props }): Extension {
       const found = text.trim() === '' ? [] : ((await latest.current.check?.(text).catch(() => [])) ?? []);
       const end = view.state.doc.length;
       const inside = found.map((one) => ({ ...one, from: Math.min(one.from, end), to: Math.min(Math.max(one.to, one.from), end) }));
-      latest.current.onMistake?.(inside[0]?.message);
+      const first = inside[0];
+      // Where one is still typing, it is a hint and not yet a mistake.
+      const { head } = view.state.selection.main;
+      const isSoft = view.hasFocus && first !== undefined && head >= first.from - 1 && head <= first.to + 1;
+      latest.current.onMistake?.(first && { message: first.message, isSoft });
       return inside;
     },
     { delay: CHECK_DELAY_MS },

@@ -1,10 +1,11 @@
 /** The time at the top right: text that can be typed, common times, live and steps. */
-import { ChevronLeft, ChevronRight, Pause, Play, ZoomOut } from 'lucide-react';
+import { ChevronLeft, ChevronRight, Pause, ZoomOut } from 'lucide-react';
 import { useRef, useState, type KeyboardEvent } from 'react';
 import * as Popover from '@radix-ui/react-popover';
 
 import { useActions } from '../actions/registry';
 import { IconButton } from '../components/Button';
+import { Tooltip } from '../components/Tooltip';
 import { cx } from '../util/cx';
 import { bump } from './bump';
 import { rangeText, selectionText } from './format';
@@ -127,13 +128,12 @@ export function TimeControl() {
       </Popover.Root>
       <IconButton label="Time forward" shortcut="]" disabled={time.live} onClick={() => time.step(1)} icon={<ChevronRight />} />
       <IconButton label="Zoom out" shortcut="-" onClick={time.zoomOut} icon={<ZoomOut />} />
-      <IconButton
-        label={time.live ? 'Pause' : 'Go live'}
-        shortcut="l"
-        active={time.live}
-        onClick={time.toggleLive}
-        icon={time.live ? <Pause /> : <Play />}
-      />
+      <Tooltip text={time.live ? 'Pause' : 'Go live'} shortcut="l">
+        <button type="button" className={cx(styles.live, time.live && styles.isLive)} aria-label="Live" aria-pressed={time.live} onClick={time.toggleLive}>
+          {time.live ? <span className={styles.dot} aria-hidden /> : <Pause aria-hidden />}
+          {time.live ? 'Live' : 'Paused'}
+        </button>
+      </Tooltip>
     </div>
   );
 }

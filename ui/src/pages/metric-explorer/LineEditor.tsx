@@ -33,7 +33,7 @@ export function LineEditor({ name, text, isOff, isNew, queryNames, onRun, onTogg
   const isFormula = name.startsWith('f');
   const editor = useRef<EditorHandle>(null);
   const [draft, setDraft] = useState(text);
-  const [mistake, setMistake] = useState<string>();
+  const [mistake, setMistake] = useState<{ message: string; isSoft: boolean }>();
   const history = isFormula ? formulas : queries;
   const names = useRef(queryNames);
   useEffect(() => {
@@ -46,6 +46,7 @@ export function LineEditor({ name, text, isOff, isNew, queryNames, onRun, onTogg
   }, [isNew]);
 
   const run = (typed: string) => {
+    setMistake((found) => found && { ...found, isSoft: false });
     history.add(typed.trim());
     onRun(typed);
   };
@@ -58,7 +59,7 @@ export function LineEditor({ name, text, isOff, isNew, queryNames, onRun, onTogg
           {isFormula ? 'ƒ' : name}
         </button>
       </Tooltip>
-      <div className={cx(styles.field, mistake !== undefined && styles.wrong)}>
+      <div className={cx(styles.field, mistake && !mistake.isSoft && styles.wrong)}>
         <QueryEditor
           ref={editor}
           label={label}
@@ -73,8 +74,8 @@ export function LineEditor({ name, text, isOff, isNew, queryNames, onRun, onTogg
           onMistake={setMistake}
         />
         {mistake !== undefined ? (
-          <span className={styles.mistake} role="alert" title={mistake}>
-            {mistake}
+          <span className={cx(styles.mistake, mistake.isSoft && styles.soft)} role={mistake.isSoft ? 'status' : 'alert'} title={mistake.message}>
+            {mistake.message}
           </span>
         ) : (
           isChanged && (

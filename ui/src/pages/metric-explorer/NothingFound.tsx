@@ -17,7 +17,7 @@ export function NothingFound({ queries }: { queries: readonly NamedQuery[] }) {
     queryKey: ['known-metrics', metrics],
     queryFn: async ({ signal }) => {
       const found = await Promise.all(
-        metrics.map((metric) => api.get<AllTags>(`/api/v2/metrics/${encodeURIComponent(metric)}/all-tags`, undefined, signal).then(() => true, () => false)),
+        metrics.map((metric) => api.get<AllTags>(`/api/v2/metrics/${encodeURIComponent(metric)}/all-tags`, undefined, signal).then(({ data }) => data.attributes.tags.length > 0, () => false)),
       );
       return metrics.filter((_, at) => found[at]);
     },
