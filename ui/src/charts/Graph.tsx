@@ -67,7 +67,7 @@ export function Graph(props: GraphProps) {
         {props.tools}
         {isShown && <ExportMenu title={title} data={data} canvas={() => box.current?.querySelector('canvas') ?? null} />}
       </figcaption>
-      <div className={cx(styles.body, props.height !== undefined && styles.sized)} style={props.height === undefined ? undefined : { height: props.height }}>
+      <div className={cx(styles.body, props.height !== undefined && styles.sized)} style={props.height === undefined ? undefined : { height: props.height, flex: 'none' }}>
         {isShown ? (
           <div className={cx(styles.chart, result.isPlaceholderData && styles.old)}>
             <TimeseriesChart
