@@ -16,6 +16,9 @@ export const PAGES: readonly { path: string; load: Loader }[] = [
   { path: '/infrastructure', load: () => import('./infrastructure/list/HostList') },
   { path: '/infrastructure/map', load: () => import('./infrastructure/map/HostMapPage') },
   { path: '/infrastructure/host/$name', load: () => import('./infrastructure/host/HostPage') },
+  { path: '/account/settings/agent', load: () => import('./install/Install') },
+  { path: '/install', load: () => import('./install/Install') },
+  { path: '/intake', load: () => import('./intake/Intake') },
   // What later versions bring; the rail leads there already.
   { path: '/dashboard/$', load: () => import('./later/Later') },
   { path: '/monitors/$', load: () => import('./later/Later') },

@@ -53,7 +53,7 @@ export const NAV: readonly NavEntry[] = [
     pages: [
       { label: 'API keys', to: '/organization-settings/api-keys', keywords: 'keys secret' },
       { label: 'Application keys', to: '/organization-settings/application-keys', keywords: 'keys' },
-      { label: 'Install an agent', to: '/install', keywords: 'agent setup integrations start' },
+      { label: 'Install an agent', to: '/account/settings/agent', keywords: 'agent setup integrations start' },
       { label: 'Why is nothing arriving?', to: '/intake', keywords: 'refused rejected intake data missing' },
     ],
   },
