@@ -147,7 +147,7 @@ function paintTexts(context: CanvasRenderingContext2D, painting: Painting, bucke
       if (radius < TEXT_RADIUS) continue;
       const [x, y, value] = [layout.xs[cell]!, layout.ys[cell]!, values.fill[host] ?? null];
       const offset = value === null ? 0 : isLarge ? 9 : 7;
-      context.font = `500 ${isLarge ? 12 : 10}px ${font}`;
+      context.font = `500 ${isLarge ? 11 : 10}px ${font}`;
       context.fillText(shorten(context, hosts[host]?.name ?? '', radius * 1.5), x, y - offset);
       if (value === null) continue;
       context.font = `600 ${isLarge ? 14 : 11}px ${font}`;

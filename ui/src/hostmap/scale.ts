@@ -10,6 +10,8 @@ export type Theme = 'dark' | 'light';
 /** Colours of one scale; more would not be told apart. */
 export const STEPS = 64;
 
+export type PaletteName = 'heat' | 'ocean' | 'mono';
+
 interface Stop {
   c: number;
   h: number;
@@ -19,9 +21,11 @@ interface Palette {
   label: string;
   /** Chroma and hue from low to high; lightness is the theme's. */
   stops: Stop[];
+  /** On light pages, where another way looks better: dark yellow is brown. */
+  lightStops?: Stop[];
 }
 
-const PALETTES = {
+const PALETTES: Record<PaletteName, Palette> = {
   heat: {
     label: 'Heat',
     stops: [
@@ -30,6 +34,13 @@ const PALETTES = {
       { c: 0.19, h: 350 },
       { c: 0.18, h: 398 },
       { c: 0.16, h: 440 },
+    ],
+    lightStops: [
+      { c: 0.05, h: 262 },
+      { c: 0.11, h: 300 },
+      { c: 0.18, h: 345 },
+      { c: 0.2, h: 378 },
+      { c: 0.17, h: 392 },
     ],
   },
   ocean: {
@@ -49,9 +60,7 @@ const PALETTES = {
       { c: 0.12, h: 278 },
     ],
   },
-} satisfies Record<string, Palette>;
-
-export type PaletteName = keyof typeof PALETTES;
+};
 
 export const PALETTE_NAMES = Object.keys(PALETTES) as PaletteName[];
 
@@ -68,7 +77,8 @@ const LIGHTNESS: Record<Theme, [low: number, high: number]> = { dark: [0.36, 0.8
 
 /** The colour at `t` from 0 to 1. */
 export function colorAt(name: PaletteName, theme: Theme, t: number): Oklch {
-  const stops = PALETTES[name].stops;
+  const palette = PALETTES[name];
+  const stops = (theme === 'light' ? palette.lightStops : undefined) ?? palette.stops;
   const at = Math.min(1, Math.max(0, t)) * (stops.length - 1);
   const index = Math.min(stops.length - 2, Math.floor(at));
   const [a, b] = [stops[index] ?? stops[0]!, stops[index + 1] ?? stops[0]!];

@@ -19,6 +19,8 @@ export const PAGES: readonly { path: string; load: Loader }[] = [
   { path: '/account/settings/agent', load: () => import('./install/Install') },
   { path: '/install', load: () => import('./install/Install') },
   { path: '/intake', load: () => import('./intake/Intake') },
+  { path: '/dash/system', load: () => import('./system-overview/SystemOverview') },
+  { path: '/metric/summary', load: () => import('./metrics-summary/MetricsSummary') },
   // What later versions bring; the rail leads there already.
   { path: '/dashboard/$', load: () => import('./later/Later') },
   { path: '/monitors/$', load: () => import('./later/Later') },

@@ -5,6 +5,7 @@ import { formatValue } from '../../../charts/format';
 import { UNITS } from '../../../charts/units';
 import { Status, Tag, type Column } from '../../../components';
 import type { Host, HostMeta } from '../data/hosts';
+import { ordered } from '../data/order';
 import { lastSeenText, type HostState } from '../data/status';
 import { Bar } from './Bar';
 import styles from './list.module.css';
@@ -101,7 +102,7 @@ function Apps({ apps }: { apps: readonly string[] }) {
 }
 
 function RowTags({ tags, onFilter }: { tags: readonly string[]; onFilter: OnFilter }) {
-  const own = tags.filter((tag) => !tag.startsWith('host:'));
+  const own = ordered(tags);
   return (
     <span className={styles.tags}>
       {own.slice(0, TAGS_SHOWN).map((tag) => (

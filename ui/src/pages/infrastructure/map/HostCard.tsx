@@ -1,5 +1,6 @@
 import { Status } from '../../../components';
 import type { Host } from '../data/hosts';
+import { ordered } from '../data/order';
 import { hostState, lastSeenText } from '../data/status';
 import styles from './card.module.css';
 
@@ -10,8 +11,6 @@ interface Props {
   now: number;
 }
 
-/** Tags that say most, then the rest. */
-const FIRST_KEYS = ['env', 'service', 'role', 'team', 'region', 'availability-zone', 'cluster_name'];
 const TAGS_SHOWN = 8;
 
 /** What the pointer's card tells of a host. */
@@ -49,12 +48,4 @@ export function HostCard({ host, fill, size, now }: Props) {
       )}
     </>
   );
-}
-
-function ordered(tags: readonly string[]): string[] {
-  const rank = (tag: string) => {
-    const at = FIRST_KEYS.indexOf(tag.slice(0, tag.indexOf(':')));
-    return at < 0 ? FIRST_KEYS.length : at;
-  };
-  return tags.filter((tag) => !tag.startsWith('host:')).sort((a, b) => rank(a) - rank(b));
 }
