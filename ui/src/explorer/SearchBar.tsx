@@ -11,8 +11,9 @@ import { useEffect, useRef } from 'react';
 
 import { useActions } from '../actions';
 import { IconButton } from '../components';
+import { runHistory } from '../editor/history';
+import { editorTheme } from '../editor/theme';
 import { cspNonce } from '../util/csp';
-import { stored } from '../util/storage';
 import type { Facet } from './facets';
 import { completeSearch } from './search-completion';
 import { searchColours } from './search-colours';
@@ -30,8 +31,6 @@ interface Props<Item> {
   /** What the server says of the search. */
   error?: string | undefined;
 }
-
-const HISTORY_MAX = 50;
 
 export function SearchBar<Item>(props: Props<Item>) {
   const { label, value, onChange } = props;
@@ -83,17 +82,17 @@ type Latest = { current: Props<unknown> };
 function create<Item>(parent: HTMLElement, given: { current: Props<Item> }, past: { current: number }): EditorView {
   const latest = given as unknown as Latest;
   const { label, placeholder, value } = latest.current;
-  const before = stored(`procyon.search.${label}`, '[]');
+  const before = runHistory(`search.${label}`);
   const run = (editor: EditorView): boolean => {
     const text = editor.state.doc.toString().trim();
     past.current = -1;
-    remember(before, text);
+    before.add(text);
     latest.current.onChange(text);
     return true;
   };
   const recall = (editor: EditorView, step: number): boolean => {
     if (completionStatus(editor.state) === 'active') return false;
-    const list = readHistory(before.get());
+    const list = before.list();
     const at = Math.max(-1, Math.min(list.length - 1, past.current + step));
     if (at === past.current) return false;
     past.current = at;
@@ -126,7 +125,8 @@ function create<Item>(parent: HTMLElement, given: { current: Props<Item> }, past
       placeholderOf(placeholder),
       EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false', autocapitalize: 'off' }),
       searchColours,
-      theme,
+      editorTheme,
+      fillField,
     ],
   });
   return new EditorView({ state, parent });
@@ -139,34 +139,9 @@ const oneLine = EditorState.transactionFilter.of((change) => {
   return [{ changes: { from: 0, to: change.startState.doc.length, insert: text }, selection: { anchor: text.length } }];
 });
 
-function readHistory(text: string): string[] {
-  try {
-    const list: unknown = JSON.parse(text);
-    return Array.isArray(list) ? list.filter((entry) => typeof entry === 'string') : [];
-  } catch {
-    return [];
-  }
-}
-
-function remember(before: ReturnType<typeof stored>, text: string): void {
-  if (text === '') return;
-  const others = readHistory(before.get()).filter((entry) => entry !== text);
-  before.set(JSON.stringify([text, ...others].slice(0, HISTORY_MAX)));
-}
-
-const theme = EditorView.theme({
-  '&': { flex: '1', minWidth: '0', fontFamily: 'var(--font-mono)', fontSize: '12px' },
-  '&.cm-focused': { outline: 'none' },
-  '.cm-scroller': { fontFamily: 'inherit', lineHeight: '20px', overflow: 'auto', scrollbarWidth: 'none' },
-  '.cm-content': { padding: '5px 0', caretColor: 'var(--text)' },
+/** Fills the field; the rest is as in every editor. */
+const fillField = EditorView.theme({
+  '&': { flex: '1', minWidth: '0' },
   '.cm-line': { padding: '0' },
-  '.cm-placeholder': { color: 'var(--text-faint)' },
-  '.cm-cursor': { borderLeftColor: 'var(--text)' },
-  '&.cm-focused .cm-selectionBackground, .cm-selectionBackground': { background: 'var(--accent-soft)' },
-  '.cm-tooltip': { border: '0', borderRadius: 'var(--radius)', background: 'var(--bg-float)', boxShadow: 'var(--shadow)', color: 'var(--text)' },
-  '.cm-tooltip.cm-tooltip-autocomplete > ul': { fontFamily: 'var(--font-mono)', maxHeight: '280px' },
-  '.cm-tooltip.cm-tooltip-autocomplete > ul > li': { padding: '3px 8px', lineHeight: '18px' },
-  '.cm-tooltip-autocomplete ul li[aria-selected]': { background: 'var(--accent-soft)', color: 'var(--text)' },
-  '.cm-completionMatchedText': { color: 'var(--accent)', textDecoration: 'none' },
-  '.cm-completionDetail': { color: 'var(--text-muted)', fontStyle: 'normal', marginLeft: '12px' },
+  '.cm-scroller': { scrollbarWidth: 'none', overflow: 'auto' },
 });
