@@ -110,10 +110,22 @@ impl std::fmt::Debug for Instance {
 #[derive(Debug, Default)]
 pub struct Catalog {
     pub instances: Vec<Instance>,
+    pub problems: Problems,
+}
+
+/// What kept checks from being loaded.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Problems {
     /// Files that cannot be used: the status page's Config Errors.
     pub config_errors: Vec<ConfigProblem>,
     /// Checks that this agent does not have: Loading Errors.
     pub loading_errors: Vec<ConfigProblem>,
+}
+
+impl Problems {
+    pub fn all(&self) -> impl Iterator<Item = &ConfigProblem> {
+        self.config_errors.iter().chain(&self.loading_errors)
+    }
 }
 
 impl Catalog {
@@ -126,7 +138,8 @@ impl Catalog {
             loaded.configs.push(CheckConfig::built_in(name));
         }
         loaded.configs.sort_by(|a, b| (&a.name, &a.source).cmp(&(&b.name, &b.source)));
-        let mut catalog = Self { config_errors: loaded.errors, ..Self::default() };
+        let problems = Problems { config_errors: loaded.errors, ..Problems::default() };
+        let mut catalog = Self { instances: Vec::new(), problems };
         for config in loaded.configs {
             catalog.add(config, context);
         }
@@ -138,7 +151,7 @@ impl Catalog {
             // The official Agent's package holds defaults of checks that this agent lacks; nobody
             // asked for those.
             if !config.is_default {
-                self.loading_errors.push(ConfigProblem {
+                self.problems.loading_errors.push(ConfigProblem {
                     check: config.name.clone(),
                     message: format!(
                         "{}: this agent has no check named `{}`",
@@ -156,7 +169,7 @@ impl Catalog {
             };
             match made {
                 Ok(instance) => self.push(instance),
-                Err(problem) => self.config_errors.push(ConfigProblem {
+                Err(problem) => self.problems.config_errors.push(ConfigProblem {
                     check: config.name.clone(),
                     message: format!("{}: {problem}", config.path()),
                 }),

@@ -359,9 +359,19 @@ impl Config {
 }
 
 mod scrub;
+pub(crate) use scrub::{key_end, scrub_url};
 mod sections;
 
 use sections::sections;
+
+/// A part of a file as YAML, its secrets scrubbed.
+pub fn scrubbed_text(node: &Node) -> String {
+    let mut value = node.to_json();
+    let mut text = String::new();
+    scrub::scrub(&mut value, "");
+    scrub::write_yaml(&mut text, &value, 0);
+    text
+}
 
 fn insert(map: &mut Map<String, Json>, key: &str, value: Json) {
     match key.split_once('.') {

@@ -11,10 +11,14 @@ pub mod check;
 pub mod checks;
 pub mod cli;
 pub mod config;
+pub mod control_api;
 pub mod dogstatsd;
 pub mod forward;
 pub mod host;
+pub mod logging;
+pub mod run;
 pub mod schedule;
+pub mod status;
 mod telemetry;
 
 pub use config::{Config, ConfigError};

@@ -46,7 +46,8 @@ pub struct InstanceStats {
     pub last_success: Option<i64>,
     pub last_error: Option<String>,
     pub last_warnings: Vec<String>,
-    pub is_running: bool,
+    /// Unix milliseconds; `None` while it does not run.
+    pub running_since: Option<i64>,
 }
 
 impl InstanceStats {
@@ -65,8 +66,9 @@ impl InstanceStats {
         }
     }
 
-    fn record(&mut self, outcome: &Outcome) {
-        self.is_running = false;
+    /// Counts a run.
+    pub(crate) fn record(&mut self, outcome: &Outcome) {
+        self.running_since = None;
         self.total_runs += 1;
         self.samples = outcome.run.samples;
         self.total_samples += outcome.run.samples;
@@ -243,7 +245,8 @@ impl Scheduler {
         {
             self.plan.pop_first();
             let Some(instance) = self.waiting.remove(&number) else { continue };
-            self.stats.change(&instance.id, |stats| stats.is_running = true);
+            let now_ms = self.clock.now_ms();
+            self.stats.change(&instance.id, |stats| stats.running_since = Some(now_ms));
             self.running.insert(number, due);
             self.start(number, instance, back.clone());
         }
@@ -261,7 +264,7 @@ impl Scheduler {
             tracing::error!(check = id, error = %e, "cannot start a thread; the check ends");
             self.running.remove(&number);
             self.stats.change(&id, |stats| {
-                stats.is_running = false;
+                stats.running_since = None;
                 stats.last_error = Some(format!("cannot start a thread: {e}"));
             });
         }

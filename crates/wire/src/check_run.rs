@@ -67,8 +67,41 @@ fn check(sent: &Value, now_ms: i64) -> Result<ServiceCheck, Problem> {
     })
 }
 
+/// A body of this route; what the agent sends.
+pub fn encode(checks: &[ServiceCheck]) -> String {
+    let checks: Vec<Value> = checks
+        .iter()
+        .map(|check| {
+            serde_json::json!({
+                "check": check.check,
+                "host_name": check.host,
+                "timestamp": check.time.div_euclid(1000),
+                "status": check.status as u8,
+                "message": check.message,
+                "tags": check.tags.iter().collect::<Vec<_>>(),
+            })
+        })
+        .collect();
+    Value::Array(checks).to_string()
+}
+
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn what_is_written_is_read() {
+        let checks = vec![ServiceCheck {
+            check: "datadog.agent.up".to_owned(),
+            host: "web-1".to_owned(),
+            time: NOW,
+            status: CheckStatus::Critical,
+            message: "line\n\"two\"".to_owned(),
+            tags: TagSet::new(["b:2", "a:1"]),
+        }];
+        let body = encode(&checks);
+        let read = decode(body.as_bytes(), Context { org: OrgId(1), now_ms: NOW }).unwrap();
+        assert_eq!(read.batch, checks);
+    }
+
     use model::{OrgId, TagSet};
 
     use super::*;

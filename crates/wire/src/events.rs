@@ -241,6 +241,39 @@ fn protobuf_event(mut reader: Reader<'_>, now_ms: i64) -> Result<Result<Event, P
     Ok(agent_event(event, &text(4), &text(7)))
 }
 
+/// An `/intake/` body with events, those of one source in one list; what the agent sends.
+///
+/// `host` is the sender's, and that of events without one.
+pub fn encode_intake(events: &[Event], host: &str) -> String {
+    let mut sources = serde_json::Map::new();
+    for event in events {
+        let source = if event.source.is_empty() { API_SOURCE } else { &event.source };
+        let list = sources.entry(source).or_insert_with(|| Value::Array(Vec::new()));
+        let mut object = serde_json::json!({
+            "msg_title": event.title,
+            "msg_text": event.text,
+            "timestamp": event.time.div_euclid(1000),
+            "priority": event.priority.name(),
+            "host": event.host,
+            "tags": event.tags.iter().collect::<Vec<_>>(),
+            "alert_type": event.alert_type.name(),
+        });
+        for (key, text) in [
+            ("aggregation_key", &event.aggregation_key),
+            ("source_type_name", &event.source),
+            ("event_type", &event.event_type),
+        ] {
+            if !text.is_empty() {
+                object[key] = Value::from(text.as_str());
+            }
+        }
+        if let Value::Array(list) = list {
+            list.push(object);
+        }
+    }
+    serde_json::json!({"apiKey": "", "events": sources, "internalHostname": host}).to_string()
+}
+
 /// A body for [`decode_protobuf`]; what tests send.
 pub fn encode_protobuf(events: &[Event]) -> Vec<u8> {
     let mut out = Vec::new();

@@ -351,8 +351,10 @@ fn instances_from_conf_d() {
     assert!(second.id.starts_with("disk:two:"), "{}", second.id);
     assert_eq!(second.options.tags, ["service:own"]);
     assert_eq!((&*of("load").options.host, &*of("cpu").options.host), ("", "web-1"));
-    assert_eq!(catalog.config_errors, []);
-    let [loading] = &catalog.loading_errors[..] else { panic!("{:?}", catalog.loading_errors) };
+    assert_eq!(catalog.problems.config_errors, []);
+    let [loading] = &catalog.problems.loading_errors[..] else {
+        panic!("{:?}", catalog.problems.loading_errors)
+    };
     assert_eq!(loading.check, "mysql");
     assert!(loading.message.ends_with("this agent has no check named `mysql`"));
 }
@@ -385,7 +387,9 @@ fn a_wrong_file_is_named_and_costs_only_itself() {
     ] {
         let host = Host::new(&[("conf.d/disk.d/conf.yaml", text)]);
         let catalog = Catalog::load(&host.path("conf.d"), &host.context);
-        let [error] = &catalog.config_errors[..] else { panic!("{:?}", catalog.config_errors) };
+        let [error] = &catalog.problems.config_errors[..] else {
+            panic!("{:?}", catalog.problems.config_errors)
+        };
         assert_eq!(error.check, "disk");
         assert!(error.message.contains(expected), "{} lacks {expected}", error.message);
         assert!(catalog.instances.iter().any(|i| i.name == "cpu"));

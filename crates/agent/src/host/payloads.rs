@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use crate::VERSION;
-use crate::config::Config;
+use crate::config::{Config, Node, scrub_url, scrubbed_text};
 use crate::schedule::InstanceStats;
 
 use super::facts::{Facts, Interface};
@@ -36,6 +36,26 @@ pub struct CheckFacts {
     pub init_config: String,
     /// YAML.
     pub instance_config: String,
+}
+
+impl CheckFacts {
+    /// What the inventory tells of an instance, its secrets scrubbed.
+    pub fn of(instance: &crate::checks::Instance) -> Self {
+        Self {
+            id: instance.id.clone(),
+            name: instance.name.clone(),
+            provider: instance.provider,
+            source: instance.source.clone(),
+            init_config: yaml(instance.init_config.node()),
+            instance_config: yaml(instance.config.node()),
+        }
+    }
+}
+
+/// An empty map is written as such, for a person to see that there is nothing.
+fn yaml(node: &Node) -> String {
+    let text = scrubbed_text(node);
+    if text.is_empty() { "{}\n".to_owned() } else { text }
 }
 
 /// Keys that each `/intake/` body of the Agent begins with.
@@ -230,8 +250,8 @@ pub fn inventory_agent(config: &Config, agent: &AgentFacts, now_ms: i64) -> Meta
         "logs_transport": "",
         "config_dd_url": config.dd_url,
         "config_site": config.site,
-        "config_proxy_http": without_password(&proxy.http),
-        "config_proxy_https": without_password(&proxy.https),
+        "config_proxy_http": scrub_url(&proxy.http),
+        "config_proxy_https": scrub_url(&proxy.https),
         "config_no_proxy": proxy.no_proxy,
         "config_apm_dd_url": "",
         "config_logs_dd_url": "",
@@ -251,15 +271,6 @@ pub fn inventory_agent(config: &Config, agent: &AgentFacts, now_ms: i64) -> Meta
         content.insert("full_configuration".to_owned(), json!(config.scrubbed_yaml()));
     }
     inventory(agent, now_ms, "agent_metadata", content)
-}
-
-/// `http://user:secret@host` without what is before the `@`.
-fn without_password(url: &str) -> String {
-    match (url.split_once("://"), url.rsplit_once('@')) {
-        (Some((scheme, _)), Some((_, host))) => format!("{scheme}://***:***@{host}"),
-        (None, Some((_, host))) => format!("***:***@{host}"),
-        _ => url.to_owned(),
-    }
 }
 
 /// What the host is made of.

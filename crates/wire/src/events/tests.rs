@@ -206,3 +206,24 @@ fn management_alerts() {
     });
     assert_eq!(event.unwrap().alert_type, AlertType::Warning);
 }
+
+#[test]
+fn what_the_agent_writes_is_read() {
+    let event = |source: &str, host: &str| Event {
+        time: NOW,
+        title: "T \"q\"".into(),
+        text: "two\nlines".into(),
+        host: host.into(),
+        tags: TagSet::new(["a:1", "b"]),
+        priority: EventPriority::Low,
+        alert_type: AlertType::Warning,
+        aggregation_key: "k".into(),
+        source: source.into(),
+        ..Event::default()
+    };
+    let events = vec![event("api", "x"), event("api", "y"), event("jenkins", "x")];
+    let body = encode_intake(&events, "me");
+    let read = crate::host::decode_intake(body.as_bytes(), context()).unwrap();
+    assert_eq!(read.events.batch, events);
+    assert_eq!(read.host, "me");
+}

@@ -4,7 +4,7 @@
 //! most 65 535 on the wire; larger ones come as the same key again. The obsolete field 3
 //! (`distributions`, another algorithm) is stepped over.
 
-use model::{Bin, MetricKind, Sketch, SketchesBatch};
+use model::{Bin, MetricKind, SeriesRef, Sketch, SketchesBatch};
 
 use crate::decoded::Problem;
 use crate::metrics::builder::{Builder, Head, Point};
@@ -43,39 +43,50 @@ pub fn decode(body: &[u8], context: Context) -> Result<Decoded<SketchesBatch>, E
 
 /// A body of this route for the sketches of `batch`; what tests and benchmarks send.
 pub fn encode(batch: &SketchesBatch) -> Vec<u8> {
-    const COUNT_MAX: u64 = 65_535;
     let mut out = Vec::new();
     for (_, key, times, sketches) in batch.iter() {
-        let mut series = Vec::new();
-        put_bytes(&mut series, 1, key.metric.as_bytes());
-        put_bytes(&mut series, 2, key.host.as_bytes());
-        for tag in key.tags.split(',').filter(|t| !t.is_empty()) {
-            put_bytes(&mut series, 4, tag.as_bytes());
-        }
-        for (time, sketch) in times.iter().zip(sketches) {
-            let (mut keys, mut counts, mut part) = (Vec::new(), Vec::new(), Vec::new());
-            for bin in &sketch.bins {
-                let mut left = bin.count;
-                while left > 0 {
-                    put_varint(&mut keys, zigzag(i64::from(bin.key)));
-                    put_varint(&mut counts, left.min(COUNT_MAX));
-                    left -= left.min(COUNT_MAX);
-                }
-            }
-            put_int(&mut part, 1, time / 1000);
-            put_int(&mut part, 2, sketch.count as i64);
-            for (field, value) in
-                [(3, sketch.min), (4, sketch.max), (5, sketch.avg()), (6, sketch.sum)]
-            {
-                put_double(&mut part, field, value);
-            }
-            put_bytes(&mut part, 7, &keys);
-            put_bytes(&mut part, 8, &counts);
-            put_bytes(&mut series, 7, &part);
-        }
-        put_bytes(&mut out, 1, &series);
+        let sketches = times.iter().map(|time| time / 1000).zip(sketches);
+        put_series(&mut out, key, sketches);
     }
     out
+}
+
+/// Adds a series with its sketches (by unix seconds) at the end of a body; what the agent sends.
+///
+/// Bodies may be joined: series after series is one message. The format has no place for a device.
+pub fn put_series<'a>(
+    out: &mut Vec<u8>,
+    key: SeriesRef<'_>,
+    sketches: impl IntoIterator<Item = (i64, &'a Sketch)>,
+) {
+    const COUNT_MAX: u64 = 65_535;
+    let mut series = Vec::new();
+    put_bytes(&mut series, 1, key.metric.as_bytes());
+    put_bytes(&mut series, 2, key.host.as_bytes());
+    for tag in key.tags.split(',').filter(|t| !t.is_empty()) {
+        put_bytes(&mut series, 4, tag.as_bytes());
+    }
+    for (secs, sketch) in sketches {
+        let (mut keys, mut counts, mut part) = (Vec::new(), Vec::new(), Vec::new());
+        for bin in &sketch.bins {
+            let mut left = bin.count;
+            while left > 0 {
+                put_varint(&mut keys, zigzag(i64::from(bin.key)));
+                put_varint(&mut counts, left.min(COUNT_MAX));
+                left -= left.min(COUNT_MAX);
+            }
+        }
+        put_int(&mut part, 1, secs);
+        put_int(&mut part, 2, sketch.count as i64);
+        for (field, value) in [(3, sketch.min), (4, sketch.max), (5, sketch.avg()), (6, sketch.sum)]
+        {
+            put_double(&mut part, field, value);
+        }
+        put_bytes(&mut part, 7, &keys);
+        put_bytes(&mut part, 8, &counts);
+        put_bytes(&mut series, 7, &part);
+    }
+    put_bytes(out, 1, &series);
 }
 
 /// What a body has unfolded into so far.

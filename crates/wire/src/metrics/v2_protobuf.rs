@@ -4,7 +4,7 @@
 //! are stepped over (the Agent itself writes a reserved one into the origin). Neighbouring series
 //! mostly carry the same tags: these are normalised once, as long as their bytes do not change.
 
-use model::PointsBatch;
+use model::{MetricKind, PointsBatch, SeriesRef};
 
 use crate::decoded::Problem;
 use crate::metrics::builder::{Builder, Head, Point};
@@ -35,32 +35,56 @@ pub fn decode(body: &[u8], context: Context) -> Result<Decoded<PointsBatch>, Err
 
 /// A body of this route for the points of `batch`; what tests and benchmarks send.
 pub fn encode(batch: &PointsBatch) -> Vec<u8> {
-    let (mut out, mut series, mut part) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut out, mut writer) = (Vec::new(), SeriesWriter::default());
     for (entry, key, times, values) in batch.iter() {
+        let points = times.iter().zip(values).map(|(time, value)| (time / 1000, *value));
+        writer.put(&mut out, key, (entry.kind, entry.interval_secs), points);
+    }
+    out
+}
+
+/// Writes bodies of this route series by series; what the agent sends.
+///
+/// Bodies may be joined: series after series is one message.
+#[derive(Debug, Default)]
+pub struct SeriesWriter {
+    series: Vec<u8>,
+    part: Vec<u8>,
+}
+
+impl SeriesWriter {
+    /// Adds a series with its points (unix seconds, value) at the end of `out`.
+    pub fn put(
+        &mut self,
+        out: &mut Vec<u8>,
+        key: SeriesRef<'_>,
+        (kind, interval_secs): (MetricKind, u32),
+        points: impl IntoIterator<Item = (i64, f64)>,
+    ) {
+        let (series, part) = (&mut self.series, &mut self.part);
         series.clear();
         for (kind, name) in [("host", key.host), ("device", key.device)] {
             if !name.is_empty() {
                 part.clear();
-                put_bytes(&mut part, 1, kind.as_bytes());
-                put_bytes(&mut part, 2, name.as_bytes());
-                put_bytes(&mut series, 1, &part);
+                put_bytes(part, 1, kind.as_bytes());
+                put_bytes(part, 2, name.as_bytes());
+                put_bytes(series, 1, part);
             }
         }
-        put_bytes(&mut series, 2, key.metric.as_bytes());
+        put_bytes(series, 2, key.metric.as_bytes());
         for tag in key.tags.split(',').filter(|t| !t.is_empty()) {
-            put_bytes(&mut series, 3, tag.as_bytes());
+            put_bytes(series, 3, tag.as_bytes());
         }
-        for (time, value) in times.iter().zip(values) {
+        for (secs, value) in points {
             part.clear();
-            put_double(&mut part, 1, *value);
-            put_int(&mut part, 2, time / 1000);
-            put_bytes(&mut series, 4, &part);
+            put_double(part, 1, value);
+            put_int(part, 2, secs);
+            put_bytes(series, 4, part);
         }
-        put_int(&mut series, 5, number_of_kind(entry.kind));
-        put_int(&mut series, 8, i64::from(entry.interval_secs));
-        put_bytes(&mut out, 1, &series);
+        put_int(series, 5, number_of_kind(kind));
+        put_int(series, 8, i64::from(interval_secs));
+        put_bytes(out, 1, series);
     }
-    out
 }
 
 struct Decoder<'a> {
