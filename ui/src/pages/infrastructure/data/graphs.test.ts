@@ -8,18 +8,21 @@ it('draws what reports, and only that', () => {
   expect(cpu).toMatchObject({
     id: 'cpu',
     queries: [
-      { name: 'a', query: 'avg:system.cpu.user{host:web-1}' },
-      { name: 'b', query: 'avg:system.cpu.iowait{host:web-1}' },
+      { name: 'a', query: 'avg:system.cpu.iowait{host:web-1}' },
+      { name: 'b', query: 'avg:system.cpu.user{host:web-1}' },
     ],
     formulas: ['a', 'b'],
-    labels: ['user', 'I/O wait'],
+    lines: [
+      { label: 'I/O wait', color: 1 },
+      { label: 'user', color: 0 },
+    ],
   });
 });
 
 it('asks for a metric once, though two lines need it', () => {
   const [memory] = builtinGraphs(['system.mem.total', 'system.mem.usable'], '*');
-  expect(memory?.queries.map(({ query }) => query)).toEqual(['sum:system.mem.total{*}', 'sum:system.mem.usable{*}']);
-  expect(memory?.formulas).toEqual(['(a - b) * 1048576', 'b * 1048576']);
+  expect(memory?.queries.map(({ query }) => query)).toEqual(['sum:system.mem.usable{*}', 'sum:system.mem.total{*}']);
+  expect(memory?.formulas).toEqual(['a * 1048576', '(b - a) * 1048576']);
 });
 
 it('divides by device', () => {

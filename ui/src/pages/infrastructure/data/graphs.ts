@@ -117,8 +117,8 @@ export interface BuiltinGraph {
   unit: UnitPair;
   queries: NamedQuery[];
   formulas: string[];
-  /** Of each formula; empty where the tags name the lines. */
-  labels: string[];
+  /** Of each formula: its name, empty where tags name the lines, and its place in the palette. */
+  lines: { label: string; color: number }[];
 }
 
 /** Names of queries in order: `a`, `b`, … */
@@ -128,7 +128,9 @@ function letter(at: number): string {
 
 function build({ id, title, kind, unit, aggregate, by, lines }: Definition, scope: string): BuiltinGraph {
   const queries: NamedQuery[] = [];
-  const formulas = lines.map(({ metrics, formula = 'a' }) => {
+  // Stacks are drawn from the top: what is named first lies at the bottom.
+  const drawn = kind === 'area' ? [...lines].reverse() : lines;
+  const formulas = drawn.map(({ metrics, formula = 'a' }) => {
     const names = new Map<string, string>();
     for (const [own, metric] of Object.entries(metrics)) {
       const query = `${aggregate}:${metric}{${scope}}${by ? ` by {${by}}` : ''}`;
@@ -139,7 +141,7 @@ function build({ id, title, kind, unit, aggregate, by, lines }: Definition, scop
     }
     return formula.replace(/\b[a-z]\b/g, (own) => names.get(own) ?? own);
   });
-  return { id, title, kind, unit, queries, formulas, labels: lines.map(({ label }) => label) };
+  return { id, title, kind, unit, queries, formulas, lines: drawn.map((line) => ({ label: line.label, color: lines.indexOf(line) })) };
 }
 
 /** The graphs that have data, of a scope such as `host:web-1` or `*`. */

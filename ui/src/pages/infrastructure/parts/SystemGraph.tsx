@@ -7,6 +7,8 @@ import { Graph, useTimeseries, type ChartData } from '../../../charts';
 import { IconButton } from '../../../components';
 import { useTime } from '../../../time';
 import type { BuiltinGraph } from '../data/graphs';
+import styles from './graph.module.css';
+import { Names } from './Names';
 
 interface Props {
   graph: BuiltinGraph;
@@ -24,14 +26,17 @@ export function SystemGraph({ graph, height = 150, onFilter }: Props) {
     void navigate({ to: '/metric/explorer' as never, search: ((old: Record<string, string>) => ({ ...timeOf(old), ...queries })) as never });
   };
   return (
-    <Graph
-      title={graph.title}
-      kind={graph.kind}
-      height={height}
-      result={{ ...result, data }}
-      tools={<IconButton label="Open in the metrics explorer" icon={<ChartLine />} onClick={explore} />}
-      {...(onFilter ? { onFilter } : {})}
-    />
+    <div className={styles.graph}>
+      <Graph
+        title={graph.title}
+        kind={graph.kind}
+        height={height}
+        result={{ ...result, data }}
+        tools={<IconButton label="Open in the metrics explorer" icon={<ChartLine />} onClick={explore} />}
+        {...(onFilter ? { onFilter } : {})}
+      />
+      <Names data={data} isStacked={graph.kind === 'area'} />
+    </div>
   );
 }
 
@@ -42,12 +47,13 @@ export function timeOf(params: Record<string, string | undefined>): Record<strin
 }
 
 /** The lines under the names and the unit that the graph knows. */
-function named(data: ChartData, { labels, unit }: BuiltinGraph): ChartData {
+function named(data: ChartData, { lines, unit }: BuiltinGraph): ChartData {
   const series = data.series.map((line) => {
     const at = /^line (\d+)$/.exec(line.id)?.[1];
-    const label = at === undefined ? undefined : labels[Number(at)];
+    const known = at === undefined ? undefined : lines[Number(at)];
     const ofTags = line.tags.map((tag) => tag.slice(tag.indexOf(':') + 1)).join(', ');
-    return { ...line, label: label || ofTags || line.label, ...(unit ? { unit } : {}) };
+    const label = known?.label || ofTags || line.label;
+    return { ...line, label, color: known?.color ?? line.color, ...(unit ? { unit } : {}) };
   });
   return { ...data, series };
 }
