@@ -4,7 +4,7 @@
  */
 import { getCoreRowModel, getSortedRowModel, useReactTable, flexRender, type ColumnDef, type Row, type SortingState } from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 
 import { cx } from '../util/cx';
 import styles from './table.module.css';
@@ -48,11 +48,15 @@ export function Table<T>(props: Props<T>) {
   const { columns, rows, rowId, sort = '', onSort, onOpen, selected, onSelect, rowHeight = 32 } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const [focused, setFocused] = useState(0);
-  const sorting: SortingState = sort === '' ? [] : [{ id: sort.replace(/^-/, ''), desc: sort.startsWith('-') }];
+  // Same rows, same model: what is new on each render would be sorted anew each time.
+  const sorting = useMemo<SortingState>(() => (sort === '' ? [] : [{ id: sort.replace(/^-/, ''), desc: sort.startsWith('-') }]), [sort]);
+  const definitions = useMemo(() => columns.map(definition), [columns]);
   const table = useReactTable({
     data: rows as T[],
-    columns: columns.map(definition),
+    columns: definitions,
     state: { sorting },
+    // There are no pages; going back to the first one would render again, and again.
+    autoResetAll: false,
     getRowId: rowId,
     getCoreRowModel: getCoreRowModel(),
     getSortedRowModel: getSortedRowModel(),

@@ -18,7 +18,8 @@ export const PAGES: readonly { path: string; load: Loader }[] = [
   { path: '/infrastructure/host/$name', load: () => import('./infrastructure/host/HostPage') },
   { path: '/account/settings/agent', load: () => import('./install/Install') },
   { path: '/install', load: () => import('./install/Install') },
-  { path: '/intake', load: () => import('./intake/Intake') },
+  { path: '/account/settings/intake', load: () => import('./intake/Intake') },
+  { path: '/intake', load: () => import('./intake/IntakeMoved') },
   { path: '/dash/system', load: () => import('./system-overview/SystemOverview') },
   { path: '/metric/summary', load: () => import('./metrics-summary/MetricsSummary') },
   // What later versions bring; the rail leads there already.

@@ -54,7 +54,7 @@ export const NAV: readonly NavEntry[] = [
       { label: 'API keys', to: '/organization-settings/api-keys', keywords: 'keys secret' },
       { label: 'Application keys', to: '/organization-settings/application-keys', keywords: 'keys' },
       { label: 'Install an agent', to: '/account/settings/agent', keywords: 'agent setup integrations start' },
-      { label: 'Why is nothing arriving?', to: '/intake', keywords: 'refused rejected intake data missing' },
+      { label: 'Why is nothing arriving?', to: '/account/settings/intake', keywords: 'refused rejected intake data missing' },
     ],
   },
 ];

@@ -30,7 +30,7 @@ export function EventsEmpty({ search, range, onSearch }: Props) {
   return (
     <EmptyState icon={<CalendarClock />} title="No events in this time" command={command} actions={wider}>
       Agents, integrations and the API send events: deployments, restarts, alerts. Post one to try it. If you sent some,{' '}
-      <Link to={'/intake' as never}>see why they do not arrive</Link>.
+      <Link to={'/account/settings/intake' as never}>see why they do not arrive</Link>.
     </EmptyState>
   );
 }

@@ -67,7 +67,7 @@ export function LiveCheck() {
           <CircleAlert aria-hidden />
           <span>
             Something was refused since you opened this page: {reasonText(refusal.problem.reason).toLowerCase()} on <code>{refusal.row.route}</code>.{' '}
-            <Link to={'/intake' as never} search={{ route: refusal.row.route } as never}>
+            <Link to={'/account/settings/intake' as never} search={{ route: refusal.row.route } as never}>
               What to do
             </Link>
           </span>
@@ -75,7 +75,7 @@ export function LiveCheck() {
       )}
       <p className={styles.liveNote}>
         {arrival.reporting === 0 ? 'No host reports at the moment.' : `${arrival.reporting.toLocaleString('en-US')} host${arrival.reporting === 1 ? '' : 's'} reported in the past 5 minutes.`}{' '}
-        <Link to={'/intake' as never}>Why is nothing arriving?</Link>
+        <Link to={'/account/settings/intake' as never}>Why is nothing arriving?</Link>
       </p>
     </section>
   );

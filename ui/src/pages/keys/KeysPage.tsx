@@ -18,6 +18,8 @@ const PLACES: readonly { kind: KeyKind; to: string }[] = [
   { kind: 'application', to: '/organization-settings/application-keys' },
 ];
 
+const COLUMNS_OF = { api: keyColumns('api'), application: keyColumns('application') } as const;
+
 export function KeysPage({ kind }: { kind: KeyKind }) {
   const words = WORDS[kind];
   const { filter = '', sort = 'name', key: openId, new: isNew } = useParams();
@@ -66,7 +68,7 @@ export function KeysPage({ kind }: { kind: KeyKind }) {
         <div className={styles.list}>
           <Table
             label={words.title}
-            columns={keyColumns(kind)}
+            columns={COLUMNS_OF[kind]}
             rows={rows}
             rowId={(row) => row.id}
             rowHeight={36}

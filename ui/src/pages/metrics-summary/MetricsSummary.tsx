@@ -125,7 +125,7 @@ function Nothing({ isFiltered, onClear }: { isFiltered: boolean; onClear: () => 
   }
   return (
     <EmptyState icon={<ChartLine />} title="No metric reported in this time" actions={<Link to={'/account/settings/agent' as never}>Install an agent</Link>}>
-      Once an agent or a library sends, its metrics are listed here within seconds. If something sends already, <Link to={'/intake' as never}>see why it does not arrive</Link>.
+      Once an agent or a library sends, its metrics are listed here within seconds. If something sends already, <Link to={'/account/settings/intake' as never}>see why it does not arrive</Link>.
     </EmptyState>
   );
 }
