@@ -76,6 +76,7 @@ function chartData(answer: Answer, queries: readonly NamedQuery[], formulas: rea
       label: labelOf(tags, query ?? formula, formula, formulas.length),
       tags,
       color: tags.length > 0 ? (colors.get(keyOf(at)) ?? 0) : index,
+      line: index,
       values: spread.values[at] ?? [],
       unit,
       ...(metric ? { metric } : {}),

@@ -11,6 +11,8 @@ export interface ChartSeries {
   metric?: string;
   /** Place in the palette. */
   color: number;
+  /** Place of its formula in the request. */
+  line?: number;
   /** One per time; null where there is none. */
   values: readonly (number | null)[];
   unit?: UnitPair;

@@ -25,16 +25,16 @@ export function Figures({ rate, metricCount }: Props) {
   return (
     <dl className={styles.figures}>
       <Figure label="Hosts up" note={hosts.data && up !== undefined && up < hosts.data.length ? `of ${countText(hosts.data.length)}` : undefined}>
-        {up === undefined ? <Skeleton width={48} height={20} /> : <Link to={'/infrastructure' as never}>{countText(up)}</Link>}
+        {up === undefined ? hosts.error ? '–' : <Skeleton width={48} height={20} /> : <Link to={'/infrastructure' as never}>{countText(up)}</Link>}
       </Figure>
       <Figure label="Points per second" note={rate.history.length > 1 ? <Sparkline values={rate.history} label="Points per second since this page was opened" width={72} height={18} /> : undefined}>
-        {rate.now === undefined ? <Skeleton width={48} height={20} /> : <Link to={'/intake' as never}>{formatValue(rate.now, null)}</Link>}
+        {rate.now === undefined ? rate.intake.error ? '–' : <Skeleton width={48} height={20} /> : <Link to={'/intake' as never}>{formatValue(rate.now, null)}</Link>}
       </Figure>
       <Figure label="Metrics, last day" note={storage?.series_last_day === undefined ? undefined : `${countText(storage.series_last_day)} series`}>
         {metricCount === undefined ? <Skeleton width={48} height={20} /> : <Link to={'/metric/summary' as never}>{countText(metricCount)}</Link>}
       </Figure>
       <Figure label="Stored" note={status.data && `up for ${formatValue(status.data.uptime_secs, UNITS.second)}`}>
-        {storage ? formatValue((storage.file_bytes ?? 0) + (storage.buffered_bytes ?? 0), UNITS.byte) : <Skeleton width={48} height={20} />}
+        {storage ? formatValue((storage.file_bytes ?? 0) + (storage.buffered_bytes ?? 0), UNITS.byte) : status.error ? '–' : <Skeleton width={48} height={20} />}
       </Figure>
     </dl>
   );

@@ -56,7 +56,7 @@ export interface FailingCheck {
   time: number;
 }
 
-const CHECKS_MAX = 50;
+const CHECKS_MAX = 1000;
 /** A check that has not run since is no news. */
 const CHECKS_SINCE = '30 minutes';
 

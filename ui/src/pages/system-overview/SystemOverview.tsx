@@ -64,7 +64,7 @@ function Graphs({ scope, onFilter }: GraphsProps) {
     return (
       <div className={styles.grid} role="status" aria-label="Loading">
         {[1, 2, 3, 4, 5, 6].map((at) => (
-          <Skeleton key={at} height={208} />
+          <Skeleton key={at} height="clamp(196px, 23vh, 340px)" />
         ))}
       </div>
     );
@@ -76,7 +76,7 @@ function Graphs({ scope, onFilter }: GraphsProps) {
   return (
     <div className={styles.grid}>
       {graphs.slice(0, 3).map((graph) => (
-        <SystemGraph key={graph.id} graph={graph} height={180} onFilter={onFilter} />
+        <SystemGraph key={graph.id} graph={graph} onFilter={onFilter} />
       ))}
       {has('system.cpu.idle') && (
         <TopList title="Hosts by CPU" query={`avg:system.cpu.idle{${scope}} by {host}`} formula="100 - a" count={TOP} unit={UNITS.percent} full={100} high={90} onFilter={onFilter} />
@@ -88,7 +88,7 @@ function Graphs({ scope, onFilter }: GraphsProps) {
         <TopList title="Fullest disks" query={`max:system.disk.in_use{${scope}} by {host,device}`} formula="100 * a" count={TOP} unit={UNITS.percent} full={100} high={90} onFilter={onFilter} />
       )}
       {graphs.slice(3).map((graph) => (
-        <SystemGraph key={graph.id} graph={graph} height={180} onFilter={onFilter} />
+        <SystemGraph key={graph.id} graph={graph} onFilter={onFilter} />
       ))}
     </div>
   );

@@ -11,7 +11,6 @@ import styles from './host.module.css';
 
 /** Enough to see what there is; the explorer completes the rest. */
 const OTHERS_MAX = 60;
-const HEIGHT = 150;
 
 export function HostGraphs({ name }: { name: string }) {
   const active = useActiveMetrics(name);
@@ -22,7 +21,7 @@ export function HostGraphs({ name }: { name: string }) {
     return (
       <div className={styles.graphs} role="status" aria-label="Loading">
         {[1, 2, 3, 4].map((at) => (
-          <Skeleton key={at} height={HEIGHT + 28} />
+          <Skeleton key={at} height="clamp(196px, 23vh, 340px)" />
         ))}
       </div>
     );
@@ -33,7 +32,7 @@ export function HostGraphs({ name }: { name: string }) {
       {active.data.length === 0 && <p className={styles.none}>This host has sent no points within a day.</p>}
       <div className={styles.graphs}>
         {graphs.map((graph) => (
-          <SystemGraph key={graph.id} graph={graph} height={HEIGHT} />
+          <SystemGraph key={graph.id} graph={graph} />
         ))}
       </div>
       {others.length > 0 && <Others name={name} metrics={others} />}

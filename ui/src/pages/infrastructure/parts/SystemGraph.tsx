@@ -12,11 +12,10 @@ import { Names } from './Names';
 
 interface Props {
   graph: BuiltinGraph;
-  height?: number;
   onFilter?: (tag: string, isOut: boolean) => void;
 }
 
-export function SystemGraph({ graph, height = 150, onFilter }: Props) {
+export function SystemGraph({ graph, onFilter }: Props) {
   const { range } = useTime();
   const navigate = useNavigate();
   const { data: raw, ...result } = useTimeseries(graph.queries, graph.formulas, range);
@@ -27,14 +26,15 @@ export function SystemGraph({ graph, height = 150, onFilter }: Props) {
   };
   return (
     <div className={styles.graph}>
-      <Graph
-        title={graph.title}
-        kind={graph.kind}
-        height={height}
-        result={{ ...result, data }}
-        tools={<IconButton label="Open in the metrics explorer" icon={<ChartLine />} onClick={explore} />}
-        {...(onFilter ? { onFilter } : {})}
-      />
+      <div className={styles.chart}>
+        <Graph
+          title={graph.title}
+          kind={graph.kind}
+          result={{ ...result, data }}
+          tools={<IconButton label="Open in the metrics explorer" icon={<ChartLine />} onClick={explore} />}
+          {...(onFilter ? { onFilter } : {})}
+        />
+      </div>
       <Names data={data} isStacked={graph.kind === 'area'} />
     </div>
   );
@@ -49,8 +49,7 @@ export function timeOf(params: Record<string, string | undefined>): Record<strin
 /** The lines under the names and the unit that the graph knows. */
 function named(data: ChartData, { lines, unit }: BuiltinGraph): ChartData {
   const series = data.series.map((line) => {
-    const at = /^line (\d+)$/.exec(line.id)?.[1];
-    const known = at === undefined ? undefined : lines[Number(at)];
+    const known = line.tags.length === 0 ? lines[line.line ?? 0] : undefined;
     const ofTags = line.tags.map((tag) => tag.slice(tag.indexOf(':') + 1)).join(', ');
     const label = known?.label || ofTags || line.label;
     return { ...line, label, color: known?.color ?? line.color, ...(unit ? { unit } : {}) };
