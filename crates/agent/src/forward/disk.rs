@@ -353,4 +353,4 @@ fn decode_record(file: &Bytes, at: usize) -> Option<(Stored, usize)> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
