@@ -347,7 +347,8 @@ fn by_check(problems: &[ConfigProblem]) -> BTreeMap<String, Vec<String>> {
 fn key_status(domains: &BTreeMap<String, DomainStats>) -> Map<String, Value> {
     let mut all = Map::new();
     for (url, domain) in domains {
-        for (end, state) in &domain.keys {
+        for (key, state) in &domain.keys {
+            let end = key.trim_start_matches('*');
             let name = match domains.len() {
                 1 => format!("API key ending with {end}"),
                 _ => format!("API key ending with {end} for {url}"),
