@@ -117,19 +117,33 @@ export async function readKeyValue(id: string, signal?: AbortSignal): Promise<st
   return value;
 }
 
-/** Every scope an application key can have: the permissions of the organisation. */
+export interface Scope {
+  name: string;
+  group: string;
+  description: string;
+}
+
+/** Scopes that are no permissions: everyone may read these, a key only when it names them. */
+const READ_SCOPES: readonly Scope[] = [
+  { name: 'metrics_read', group: 'Reading data', description: 'List metrics, their tags and metadata' },
+  { name: 'timeseries_query', group: 'Reading data', description: 'Query metrics' },
+  { name: 'events_read', group: 'Reading data', description: 'Read events' },
+  { name: 'hosts_read', group: 'Reading data', description: 'List hosts' },
+  { name: 'usage_metering_read', group: 'Reading data', description: 'Read usage' },
+];
+
+/** Every scope an application key can have: the permissions of the organization, and those for reading. */
 export function useScopes(enabled: boolean) {
   return useQuery({
     queryKey: ['permissions'],
-    queryFn: async ({ signal }) => {
+    queryFn: async ({ signal }): Promise<Scope[]> => {
       const answer = await api.get<{ data: Resource[] }>('/api/v2/permissions', undefined, signal);
-      return answer.data
-        .filter(({ attributes }) => attributes['restricted'] !== true)
-        .map(({ attributes }) => ({
-          name: String(attributes['name']),
-          group: String(attributes['group_name'] ?? ''),
-          description: String(attributes['description'] ?? ''),
-        }));
+      const permissions = answer.data.map(({ attributes }) => ({
+        name: String(attributes['name']),
+        group: String(attributes['group_name'] ?? ''),
+        description: String(attributes['description'] ?? ''),
+      }));
+      return [...READ_SCOPES, ...permissions];
     },
     staleTime: 600_000,
     enabled,
