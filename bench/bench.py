@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 
+import agent
 import generate
 import live
 import measures
@@ -19,7 +20,7 @@ import plans
 import report
 import servers
 
-STEPS = ("start", "ingest", "history", "kill", "page")
+STEPS = ("start", "ingest", "history", "kill", "page", "agent")
 
 
 def arguments():
@@ -81,6 +82,9 @@ def run(bench, steps):
     if "page" in steps:
         print("page", flush=True)
         live.page(bench)
+    if "agent" in steps:
+        print("agent", flush=True)
+        agent.agent(bench, bench.size == generate.QUICK)
 
 
 def load_average():

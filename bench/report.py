@@ -11,6 +11,14 @@ BARS = {
     "9": {"": ("×", 1.0, 0.4)},
     "10": {"": ("×", 1.3, 1.0)},
     "11": {"": ("×", 1.5, 1.0)},
+    # At least 1.5 and 3 times the metrics per CPU second, so at most that part of the CPU each.
+    "14": {"CPU": ("×", 1 / 1.5, 1 / 3), "packets lost": ("", 0, 0)},
+    # 40, 75 and 140 MiB, and half of each.
+    "16": {
+        "agent memory: idle": ("", 41.9, 21), "agent memory: 10 k": ("", 78.6, 39.3),
+        "agent memory: 100 k": ("", 146.8, 73.4),
+    },
+    "17": {"agent idle with host checks, CPU": ("", 0.3, 0.1), "agent idle with host checks, memory": ("", 40, 20)},
     # Idle and peak of the three Victorias together, since we do the work of the three.
     "19": {"memory idle": ("", 61, 36.6), "peak": ("", 312, 187.2)},
     "20": {"start to ready, empty": ("", 200, 50), "start to ready, loaded": ("", 1000, 300)},
