@@ -28,7 +28,7 @@ export function Figures({ rate, metricCount }: Props) {
         {up === undefined ? hosts.error ? '–' : <Skeleton width={48} height={20} /> : <Link to={'/infrastructure' as never}>{countText(up)}</Link>}
       </Figure>
       <Figure label="Points per second" note={rate.history.length > 1 ? <Sparkline values={rate.history} label="Points per second since this page was opened" width={72} height={18} /> : undefined}>
-        {rate.now === undefined ? rate.intake.error ? '–' : <Skeleton width={48} height={20} /> : <Link to={'/intake' as never}>{formatValue(rate.now, null)}</Link>}
+        {rate.now === undefined ? rate.intake.error ? '–' : <Skeleton width={48} height={20} /> : <Link to={'/account/settings/intake' as never}>{formatValue(rate.now, null)}</Link>}
       </Figure>
       <Figure label="Metrics, last day" note={storage?.series_last_day === undefined ? undefined : `${countText(storage.series_last_day)} series`}>
         {metricCount === undefined ? <Skeleton width={48} height={20} /> : <Link to={'/metric/summary' as never}>{countText(metricCount)}</Link>}

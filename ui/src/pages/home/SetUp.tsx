@@ -1,28 +1,15 @@
 /** The first steps on a server that has nothing yet. It goes by itself when data arrives. */
-import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { LoaderCircle } from 'lucide-react';
 
 import { usePageInfo } from '../../api';
 import { CodeBlock } from '../../components';
-import { readKeyValue, useKeys } from '../keys/data';
+import { useFirstKey } from '../keys/use-first-key';
 import styles from './home.module.css';
-
-/** What stands for the key until it is known, or when the person may not read it. */
-const NO_KEY = '$DD_API_KEY';
 
 export function SetUp() {
   const { data: page } = usePageInfo();
-  const keys = useKeys('api');
-  const first = keys.data?.[0];
-  const value = useQuery({
-    queryKey: ['key value', first?.id],
-    queryFn: ({ signal }) => readKeyValue(first?.id ?? '', signal),
-    enabled: first !== undefined,
-    staleTime: Infinity,
-    gcTime: 0,
-  });
-  const key = value.data ?? NO_KEY;
+  const key = useFirstKey();
   const url = page?.url ?? window.location.origin;
   return (
     <div className={styles.setUp}>
@@ -47,7 +34,7 @@ export function SetUp() {
         </li>
       </ol>
       <p className={styles.waiting} role="status">
-        <LoaderCircle aria-hidden /> Waiting for the first data. This page changes by itself. <Link to={'/intake' as never}>Why is nothing arriving?</Link>
+        <LoaderCircle aria-hidden /> Waiting for the first data. This page changes by itself. <Link to={'/account/settings/intake' as never}>Why is nothing arriving?</Link>
       </p>
     </div>
   );

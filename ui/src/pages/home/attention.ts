@@ -98,7 +98,7 @@ function ofIntake(intake: IntakeAnswer | undefined, now: number): Attention[] {
       state: 'warn' as const,
       title: `Data is refused at ${route}`,
       detail: `${reason.replaceAll('_', ' ')} · ${count.toLocaleString('en-US')} since the server started`,
-      to: '/intake',
+      to: '/account/settings/intake',
       search: {},
     }));
   });
