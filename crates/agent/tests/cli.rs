@@ -1,4 +1,5 @@
 //! The command line against an agent that runs, both as processes of their own.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::fmt::Write as _;
 use std::net::{TcpListener, UdpSocket};

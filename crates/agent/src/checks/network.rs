@@ -131,8 +131,8 @@ impl Network {
             }
             let dir = self.roots.sys.join("class/net").join(&interface);
             let mut tags = vec![format!("device:{interface}"), format!("device_name:{interface}")];
-            // Interfaces without a cable say nothing or -1 of their speed.
-            if let Some(speed) = read_number(&dir.join("speed")) {
+            // Interfaces without a cable, and virtual ones, say nothing or -1.
+            if let Some(speed) = read_number(&dir.join("speed")).filter(|speed| *speed > 0) {
                 tags.push(format!("speed:{speed}"));
             }
             if let Some(mtu) = read_number(&dir.join("mtu")) {

@@ -90,7 +90,7 @@ impl Collector {
             }
             let kind = next.kind;
             *next = next.next();
-            for payload in this.clone().make(kind).await {
+            for payload in Arc::clone(&this).make(kind).await {
                 tokio::select! {
                     () = shutdown.wait() => return,
                     sent = out.send(payload) => if sent.is_err() { return },

@@ -196,7 +196,7 @@ fn interface(interface: &Interface) -> Value {
     })
 }
 
-fn first<'a>(main: Option<&'a Interface>, list: fn(&Interface) -> &Vec<String>) -> &'a str {
+fn first(main: Option<&Interface>, list: fn(&Interface) -> &Vec<String>) -> &str {
     main.and_then(|i| list(i).first()).map(String::as_str).unwrap_or_default()
 }
 
