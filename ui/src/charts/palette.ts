@@ -10,8 +10,8 @@ const LIGHTNESS = { dark: [0.78, 0.7], light: [0.55, 0.62] } as const;
 const CHROMA = 0.15;
 /** Blue comes first: a lone series is blue. */
 const FIRST_HUE = 262;
-/** Coprime with 20: consecutive colours are far apart. */
-const HUE_STEP = 7;
+/** Coprime with 20: consecutive colours are far apart, and the second is no red that would look like an alert. */
+const HUE_STEP = 9;
 
 /** oklch to sRGB, each 0 to 1; may be out of gamut. After Björn Ottosson's OKLab. */
 function srgb(lightness: number, chroma: number, hue: number): Rgb {
