@@ -104,12 +104,12 @@ function wallDate(ms: number, zone: Zone): Date {
   return new Date(year, month - 1, day, hour, minute, second, ((ms % 1000) + 1000) % 1000);
 }
 
-function scalesOf({ kind, scale }: PlotInput, hooks: PlotHooks): uPlot.Scales {
+function scalesOf({ kind, scale, unit }: PlotInput, hooks: PlotHooks): uPlot.Scales {
   const isLog = scale === 'log' && kind === 'line';
   return {
     x: { time: true, auto: false },
     y: isLog
-      ? { distr: 3, range: (_u, min, max) => logRange(min, atLeast(max, hooks.yMax())) }
+      ? { distr: 3, log: isBinary(unit) ? 2 : 10, range: (_u, min, max) => logRange(min, atLeast(max, hooks.yMax()), isBinary(unit) ? 2 : 10) }
       : { range: (_u, min, max) => linearRange(min, atLeast(max, hooks.yMax())) },
   };
 }
@@ -127,9 +127,15 @@ function linearRange(min: number | null, max: number | null): [number, number] {
   return [low < 0 ? low - pad : 0, high > 0 ? high + pad : 0];
 }
 
-function logRange(min: number | null, max: number | null): [number, number] {
+function logRange(min: number | null, max: number | null, base: 2 | 10): [number, number] {
   if (min === null || max === null || !(min > 0)) return [0.1, 10];
-  return [10 ** Math.floor(Math.log10(min)), 10 ** Math.ceil(Math.log10(max) + 1e-9)];
+  const [low, high] = uPlot.rangeLog(min, max, base, false);
+  return [low ?? min, high ?? max];
+}
+
+/** Bytes, whose round numbers are powers of two. */
+function isBinary(unit: UnitPair): boolean {
+  return unit?.[0]?.family === 'bytes' && unit[0].name !== 'bit';
 }
 
 function axesOf({ colors, unit, scale, kind, zone }: PlotInput): uPlot.Axis[] {
@@ -139,7 +145,6 @@ function axesOf({ colors, unit, scale, kind, zone }: PlotInput): uPlot.Axis[] {
     ticks: { show: false },
     grid: { stroke: colors.grid, width: 1 },
   };
-  const isBinary = unit?.[0]?.family === 'bytes' && unit[0].name !== 'bit';
   const isLog = scale === 'log' && kind === 'line';
   return [
     { ...shared, space: 80, size: 24, gap: 4, grid: { show: false }, values: (_u, ticks, _axis, _space, step) => timeLabels(ticks, step, zone) },
@@ -149,7 +154,7 @@ function axesOf({ colors, unit, scale, kind, zone }: PlotInput): uPlot.Axis[] {
       gap: 6,
       size: (u, values) => axisWidth(u, values),
       values: (_u, ticks) => (isLog ? ticks.map((tick) => logLabel(tick, unit)) : axisLabels(ticks, unit)),
-      ...(isBinary && !isLog ? { incrs: BINARY_STEPS } : {}),
+      ...(isBinary(unit) && !isLog ? { incrs: BINARY_STEPS } : {}),
     },
   ];
 }

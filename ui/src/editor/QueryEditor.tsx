@@ -2,7 +2,7 @@
  * One line of a query language: `Enter` runs, `Esc` leaves, ↑ brings what was run before, offers
  * open by themselves, mistakes are underlined.
  */
-import { acceptCompletion, autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap, completionStatus, startCompletion, type CompletionSource } from '@codemirror/autocomplete';
+import { acceptCompletion, autocompletion, closeBrackets, closeBracketsKeymap, closeCompletion, completionKeymap, completionStatus, startCompletion, type CompletionSource } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
 import { linter, type Diagnostic } from '@codemirror/lint';
 import { EditorState, Prec, type Extension } from '@codemirror/state';
@@ -13,6 +13,7 @@ import { cspNonce } from '../util/csp';
 import styles from './editor.module.css';
 import type { RunHistory } from './history';
 import { editorTheme } from './theme';
+import { typingOverSelection } from './typing';
 
 export interface EditorHandle {
   focus: () => void;
@@ -25,6 +26,8 @@ interface Props {
   /** Set once. */
   language?: Extension;
   complete?: CompletionSource;
+  /** Whether the chosen offer is written already. */
+  isWritten?: (view: EditorView) => boolean;
   check?: (text: string) => Promise<Diagnostic[]>;
   history?: RunHistory;
   onRun: (text: string) => void;
@@ -35,6 +38,8 @@ interface Props {
 }
 
 const CHECK_DELAY_MS = 250;
+/** How long Enter waits for offers that are on their way. */
+const OFFERS_MS = 500;
 
 export function QueryEditor(props: Props) {
   const place = useRef<HTMLDivElement>(null);
@@ -83,6 +88,7 @@ function extensionsOf(latest: { current: Props }): Extension[] {
   return [
     EditorView.cspNonce.of(cspNonce()),
     editorTheme,
+    typingOverSelection,
     history(),
     closeBrackets(),
     EditorView.lineWrapping,
@@ -125,6 +131,15 @@ function checker(latest: { current: Props }): Extension {
   );
 }
 
+/** Takes the chosen offer or runs. While offers are on their way, it waits for them a moment. */
+function enter(view: EditorView, run: (view: EditorView) => boolean, latest: { current: Props }, since: number): boolean {
+  if (completionStatus(view.state) === 'pending' && performance.now() - since < OFFERS_MS) {
+    requestAnimationFrame(() => view.dom.isConnected && enter(view, run, latest, since));
+    return true;
+  }
+  return (!latest.current.isWritten?.(view) && acceptCompletion(view)) || run(view);
+}
+
 function keys(latest: { current: Props }): Extension {
   // Where in the history one is; -1 is what was being typed.
   let at = -1;
@@ -149,12 +164,13 @@ function keys(latest: { current: Props }): Extension {
   };
   const run = (view: EditorView) => {
     at = -1;
+    closeCompletion(view);
     latest.current.onRun(view.state.doc.toString());
     return true;
   };
   return Prec.highest(
     keymap.of([
-      { key: 'Enter', run: (view) => acceptCompletion(view) || run(view) },
+      { key: 'Enter', run: (view) => enter(view, run, latest, performance.now()) },
       { key: 'Mod-Enter', run },
       { key: 'Tab', run: acceptCompletion },
       { key: 'ArrowUp', run: move(1) },

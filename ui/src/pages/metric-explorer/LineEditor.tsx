@@ -5,7 +5,7 @@ import { useEffect, useImperativeHandle, useRef, useState, type Ref } from 'reac
 import { checkMetrics } from '../../api/metric-editor';
 import { IconButton, Tooltip } from '../../components';
 import { runHistory } from '../../editor/history';
-import { completeQuery } from '../../editor/metric-completion';
+import { completeQuery, isWritten } from '../../editor/metric-completion';
 import { metricLanguage } from '../../editor/metric-language';
 import { QueryEditor, type EditorHandle } from '../../editor/QueryEditor';
 import { cx } from '../../util/cx';
@@ -35,6 +35,8 @@ export function LineEditor({ name, text, isOff, isNew, queryNames, onRun, onTogg
   const [draft, setDraft] = useState(text);
   const [mistake, setMistake] = useState<{ message: string; isSoft: boolean }>();
   const history = isFormula ? formulas : queries;
+  // The text that the mistake is of.
+  const checked = useRef('');
   const names = useRef(queryNames);
   useEffect(() => {
     names.current = queryNames;
@@ -45,8 +47,14 @@ export function LineEditor({ name, text, isOff, isNew, queryNames, onRun, onTogg
     if (isNew) editor.current?.focus();
   }, [isNew]);
 
+  const check = async (typed: string) => {
+    const found = await checkMetrics(typed);
+    checked.current = typed;
+    return found;
+  };
   const run = (typed: string) => {
-    setMistake((found) => found && { ...found, isSoft: false });
+    // What is known to be wrong is shown as such and not asked.
+    if (mistake && checked.current === typed) return setMistake({ ...mistake, isSoft: false });
     history.add(typed.trim());
     onRun(typed);
   };
@@ -67,7 +75,8 @@ export function LineEditor({ name, text, isOff, isNew, queryNames, onRun, onTogg
           placeholder={isFormula ? 'a / b * 100' : 'avg:system.cpu.user{*} by {host}'}
           language={metricLanguage}
           complete={isFormula ? (context) => completeFormula(context, names.current) : completeQuery}
-          {...(isFormula ? {} : { check: checkMetrics })}
+          {...(isFormula ? {} : { check })}
+          isWritten={isWritten}
           history={history}
           onRun={run}
           onChange={setDraft}

@@ -2,6 +2,7 @@ import { useMemo } from 'react';
 
 import { type ChartData, type ChartKind, type ChartScale, Graph } from '../../charts';
 import type { GraphResult } from '../../charts/Graph';
+import { cx } from '../../util/cx';
 import styles from './explorer.module.css';
 
 interface Props {
@@ -14,19 +15,23 @@ interface Props {
 
 /** More graphs than anyone compares. */
 const GRAPHS_MAX = 60;
+/** Few graphs are large, many small. */
+const FEW = 6;
+const collator = new Intl.Collator('en', { numeric: true });
 
 /** One graph per group, all with the same scale, so that sizes compare. */
 export function SplitGraphs({ data, result, kind, scale, onFilter }: Props) {
   const groups = useMemo(() => {
     const byGroup = Map.groupBy(data.series, ({ tags, label }) => tags.join(', ') || label);
-    return [...byGroup].map(([group, series]) => ({ group, data: { ...data, series } }));
+    const groups = [...byGroup].sort(([a], [b]) => collator.compare(a, b));
+    return groups.map(([group, series]) => ({ group, data: { ...data, series } }));
   }, [data]);
   const yMax = useMemo(() => maxOf(data, kind), [data, kind]);
   return (
     <div className={styles.splitScroller}>
-      <div className={styles.split}>
+      <div className={cx(styles.split, groups.length <= FEW && styles.few)}>
         {groups.slice(0, GRAPHS_MAX).map(({ group, data: own }) => (
-          <Graph key={group} title={group} result={{ ...result, data: own }} kind={kind} scale={scale} height={150} yMax={yMax} onFilter={onFilter} />
+          <Graph key={group} title={group} result={{ ...result, data: own }} kind={kind} scale={scale} height={groups.length <= FEW ? 260 : 160} yMax={yMax} onFilter={onFilter} />
         ))}
       </div>
       {groups.length > GRAPHS_MAX && <p className={styles.more}>+ {groups.length - GRAPHS_MAX} more groups: narrow the query to see them.</p>}
