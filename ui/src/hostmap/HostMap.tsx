@@ -99,6 +99,7 @@ export function HostMap(props: HostMapProps) {
     event.stopPropagation();
   };
 
+  const valueCount = useMemo(() => values.fill.filter((value) => value !== null).length, [values.fill]);
   const active = hosts[layout.hosts[focus] ?? -1];
   const activeValue = values.fill[layout.hosts[focus] ?? -1] ?? null;
   return (
@@ -125,7 +126,7 @@ export function HostMap(props: HostMapProps) {
         }}
         onBlur={() => setKeyboard(false)}
         onKeyDown={onKeyDown}
-        data-hosts={hosts.length}
+        data-values={valueCount}
       >
         <div className={styles.content} style={{ height: Math.max(layout.height, 1) }} role="presentation">
           <div className={styles.stage} style={{ height: size?.height ?? 0 }}>

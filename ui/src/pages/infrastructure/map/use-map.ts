@@ -26,7 +26,7 @@ export function useMap(state: MapState) {
   const metrics = active.data ?? NO_METRICS;
   const fill = useMemo(() => state.fill ?? measureOf(defaultFill(metrics) ?? '', state.isNewest), [state.fill, state.isNewest, metrics]);
   const specs = useMemo(() => [fill, state.size].filter((measure): measure is Measure => measure !== undefined).map(({ spec }) => spec), [fill, state.size]);
-  const values = useHostValues('map', specs, range, all.length > 0);
+  const values = useHostValues('map', specs, range);
   const [filled, sized] = values.data ?? [];
 
   const hosts = useMemo(() => {
