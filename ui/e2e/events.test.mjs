@@ -67,7 +67,9 @@ world.test('a search is written with offers, run, and refused with what is wrong
   await page.keyboard.press('Enter');
   await page.getByRole('option', { name: /^error/ }).waitFor();
   await page.keyboard.type('err');
+  await page.getByRole('option', { name: /^success/ }).waitFor({ state: 'detached' });
   await page.keyboard.press('ArrowDown');
+  await page.locator('[role="option"][aria-selected="true"]', { hasText: 'error' }).waitFor();
   await page.keyboard.press('Enter');
   await page.keyboard.type('OOMKilled');
   await page.keyboard.press('Enter');

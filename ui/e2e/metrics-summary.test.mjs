@@ -52,12 +52,12 @@ world.test('sorts by cardinality', async ({ page }) => {
 world.test('the panel of a metric: tags, hosts, volume, metadata that is changed and undone', async ({ page, server, expectFault }) => {
   expectFault(/400/);
   const panel = page.getByRole('complementary', { name: 'Metric system.cpu.user' });
-  await panel.getByRole('tab', { name: /Tags 3/ }).click();
+  await panel.getByRole('tab', { name: /Tags\s*3/ }).click();
   await panel.getByRole('button', { name: /^service/ }).click();
   await panel.getByRole('button', { name: 'service:s2' }).waitFor();
   assert.deepEqual(await axe(page), []);
   await screenshots(page, 'metric-panel');
-  await panel.getByRole('tab', { name: /Hosts 3/ }).click();
+  await panel.getByRole('tab', { name: /Hosts\s*3/ }).click();
   await panel.getByRole('button', { name: 'host:web-2' }).waitFor();
   await panel.getByRole('tab', { name: 'Volume' }).click();
   await panel.getByText('Ingested custom metrics').waitFor();

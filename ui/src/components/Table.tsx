@@ -109,7 +109,11 @@ export function Table<T>(props: Props<T>) {
           <Heading key={column.id} column={column} sort={sort} onSort={onSort} />
         ))}
       </div>
-      {sorted.length === 0 && props.empty}
+      {sorted.length === 0 && props.empty !== undefined && (
+        <div role="row" aria-rowindex={2}>
+          <div role="gridcell">{props.empty}</div>
+        </div>
+      )}
       <div role="rowgroup" className={styles.body} style={{ height: virtual.getTotalSize() }}>
         {virtual.getVirtualItems().map((item) => {
           const row = sorted[item.index];

@@ -91,7 +91,7 @@ function create<Item>(parent: HTMLElement, given: { current: Props<Item> }, past
     return true;
   };
   const recall = (editor: EditorView, step: number): boolean => {
-    if (completionStatus(editor.state) === 'active') return false;
+    if (completionStatus(editor.state) !== null) return false;
     const list = before.list();
     const at = Math.max(-1, Math.min(list.length - 1, past.current + step));
     if (at === past.current) return false;

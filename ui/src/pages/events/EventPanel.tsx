@@ -125,7 +125,7 @@ function Overview({ event, onFilter }: { event: EventItem; onFilter: Props['onFi
               <Link to={'/event/explorer' as never} search={{ query: `host:${event.host}`, ...around } as never}>
                 Events of {event.host}
               </Link>
-              <Link to={`/infrastructure/hosts/${encodeURIComponent(event.host)}` as never} search={around as never}>
+              <Link to={`/infrastructure/host/${encodeURIComponent(event.host)}` as never} search={around as never}>
                 Graphs of {event.host}
               </Link>
             </>

@@ -49,7 +49,7 @@ export function LiveCheck() {
               {arrival.fresh.slice(0, 3).map((host, at) => (
                 <span key={host.name}>
                   {at > 0 && ', '}
-                  <Link to={`/infrastructure/hosts/${encodeURIComponent(host.name)}` as never}>{host.name}</Link>
+                  <Link to={`/infrastructure/host/${encodeURIComponent(host.name)}` as never}>{host.name}</Link>
                 </span>
               ))}
               {arrival.fresh.length > 3 && ` and ${arrival.fresh.length - 3} more`}.
