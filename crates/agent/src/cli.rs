@@ -10,6 +10,7 @@ mod diagnose;
 mod run;
 mod show;
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io::Write;
 use std::path::PathBuf;
@@ -133,7 +134,7 @@ struct DiagnoseArgs {
 /// Why a command failed.
 #[derive(Debug, thiserror::Error)]
 enum CliError {
-    #[error("{0}")]
+    #[error(transparent)]
     Config(#[from] ConfigError),
     #[error(
         "Could not reach agent: {why}\n\
@@ -143,7 +144,7 @@ enum CliError {
     NotRunning { why: String },
     #[error("the agent answered with status {status}: {message}")]
     Refused { status: u16, message: String },
-    #[error("{0}")]
+    #[error(transparent)]
     Hostname(#[from] HostnameError),
     #[error("{0}")]
     Failed(String),
@@ -161,12 +162,35 @@ struct Context {
 }
 
 impl Context {
+    /// The settings, for commands that send nothing: these need no API key, which the running agent
+    /// may have from an environment of its own.
     fn config(&self) -> Result<Config> {
-        let mut config = Config::load(self.cfgpath.as_deref(), &Config::process_env())?;
+        let mut env = Config::process_env();
+        let lacks_only_key = |e: &ConfigError| e.problems.iter().all(|p| p.key == "api_key");
+        match Config::load(self.cfgpath.as_deref(), &env) {
+            Err(e) if lacks_only_key(&e) => {
+                env.insert("DD_API_KEY".to_owned(), "none".to_owned());
+                self.load(&env)
+            }
+            Err(e) => Err(e.into()),
+            Ok(config) => Ok(self.with_run_path(config)),
+        }
+    }
+
+    /// The settings, for commands that send.
+    fn config_with_key(&self) -> Result<Config> {
+        self.load(&Config::process_env())
+    }
+
+    fn load(&self, env: &BTreeMap<String, String>) -> Result<Config> {
+        Ok(self.with_run_path(Config::load(self.cfgpath.as_deref(), env)?))
+    }
+
+    fn with_run_path(&self, mut config: Config) -> Config {
         if let Some(dir) = &self.run_path {
             config.run_path.clone_from(dir);
         }
-        Ok(config)
+        config
     }
 }
 

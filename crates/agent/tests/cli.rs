@@ -309,6 +309,13 @@ fn settings_that_are_wrong() {
         assert!(answer.err.contains("a tab"), "{answer:?}");
     }
     assert!(home.run(&["diagnose"]).out.contains("FAIL [datadog.yaml]"));
+    // Without a key nothing can be sent, but everything else can be looked at.
+    write("hostname: test-host\n");
+    let answer = home.run(&["run"]);
+    assert_eq!(answer.code, 255);
+    assert_eq!(answer.err.matches("api_key: expected").count(), 1, "{answer:?}");
+    assert_eq!(home.run(&["hostname"]).ok(), "test-host\n");
+    home.run(&["check", "load"]).ok();
 }
 
 fn metrics(json: &Value) -> Vec<&str> {

@@ -71,7 +71,7 @@ impl Suite {
 
 pub(super) fn run(context: &Context, args: &DiagnoseArgs) -> Result<ExitCode> {
     let mut suite = Suite::new("check-configuration");
-    let config = match context.config() {
+    let config = match context.config_with_key() {
         Ok(config) => config,
         Err(e) => {
             suite.fail("datadog.yaml", e.to_string(), "correct what is named and start again");

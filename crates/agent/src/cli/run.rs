@@ -8,7 +8,7 @@ use crate::{logging, run};
 use super::{CliError, Context, Result, RunArgs};
 
 pub(super) fn run(context: &Context, args: RunArgs) -> Result<ExitCode> {
-    let config = context.config()?;
+    let config = context.config_with_key()?;
     logging::start(&config, &context.clock);
     if let Some(pidfile) = &args.pidfile {
         write_pid(pidfile)?;
