@@ -134,7 +134,7 @@ function paintMuted(context: CanvasRenderingContext2D, { layout, colors }: Paint
 
 function paintTexts(context: CanvasRenderingContext2D, painting: Painting, buckets: readonly number[][], sizes: Float32Array | undefined): void {
   const { layout, hosts, values, colors, format } = painting;
-  const isLarge = layout.radius >= 40;
+  const [nameSize, valueSize, apart] = textSizes(layout.radius);
   context.textAlign = 'center';
   context.textBaseline = 'middle';
   const font = getComputedStyle(document.body).fontFamily;
@@ -146,14 +146,20 @@ function paintTexts(context: CanvasRenderingContext2D, painting: Painting, bucke
       const radius = layout.radius * (sizes?.[host] ?? 1);
       if (radius < TEXT_RADIUS) continue;
       const [x, y, value] = [layout.xs[cell]!, layout.ys[cell]!, values.fill[host] ?? null];
-      const offset = value === null ? 0 : isLarge ? 9 : 7;
-      context.font = `500 ${isLarge ? 11 : 10}px ${font}`;
+      const offset = value === null ? 0 : apart;
+      context.font = `500 ${nameSize}px ${font}`;
       context.fillText(shorten(context, hosts[host]?.name ?? '', radius * 1.5), x, y - offset);
       if (value === null) continue;
-      context.font = `600 ${isLarge ? 14 : 11}px ${font}`;
+      context.font = `600 ${valueSize}px ${font}`;
       context.fillText(format(value), x, y + offset);
     }
   }
+}
+
+/** Of the name and the value, in pixels, and how far each is from the middle. */
+function textSizes(radius: number): [name: number, value: number, apart: number] {
+  if (radius >= 56) return [12, 16, 10];
+  return radius >= 40 ? [11, 14, 9] : [10, 11, 7];
 }
 
 /** The end of a name says more than its middle: `web-prod-0017` becomes `web…0017`. */

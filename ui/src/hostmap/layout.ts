@@ -8,7 +8,7 @@ import type { Section } from './groups';
 
 const SQRT3 = Math.sqrt(3);
 export const RADIUS_MIN = 6;
-export const RADIUS_MAX = 52;
+export const RADIUS_MAX = 64;
 export const LABEL_HEIGHT = 22;
 const GAP = 20;
 const INNER_GAP = 12;

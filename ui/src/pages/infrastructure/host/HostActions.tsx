@@ -6,7 +6,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { api } from '../../../api';
 import { IconButton, Menu, toast, type MenuEntry } from '../../../components';
 import type { Host } from '../data/hosts';
-import { timeOf } from '../parts/SystemGraph';
+import { timeOf } from '../parts/time-of';
 
 const MUTES: [label: string, secs: number | undefined][] = [
   ['for 1 hour', 3600],

@@ -6,7 +6,8 @@ import { ErrorState, Skeleton } from '../../../components';
 import { useParams } from '../../../util/url-state';
 import { builtinGraphs } from '../data/graphs';
 import { useActiveMetrics } from '../data/values';
-import { SystemGraph, timeOf } from '../parts/SystemGraph';
+import { SystemGraph } from '../parts/SystemGraph';
+import { timeOf } from '../parts/time-of';
 import styles from './host.module.css';
 
 /** Enough to see what there is; the explorer completes the rest. */

@@ -7,7 +7,7 @@ import { useParam, useParams } from '../../../util/url-state';
 import { agentChecksOf } from '../data/gohai';
 import { useHost, type Host } from '../data/hosts';
 import parts from '../parts/parts.module.css';
-import { timeOf } from '../parts/SystemGraph';
+import { timeOf } from '../parts/time-of';
 import { HostActions } from './HostActions';
 import { HostChecks, useChecks } from './HostChecks';
 import { HostGraphs } from './HostGraphs';
@@ -16,13 +16,13 @@ import { HostMachine } from './HostMachine';
 import { HostTags } from './HostTags';
 import styles from './host.module.css';
 
-interface Props {
+export interface HostPanelProps {
   name: string;
   onClose: () => void;
   onFilter: (text: string, isOut: boolean) => void;
 }
 
-export function HostPanel({ name, onClose, onFilter }: Props) {
+export function HostPanel({ name, onClose, onFilter }: HostPanelProps) {
   const host = useHost(name);
   const time = timeOf(useParams());
   const full = (
@@ -49,7 +49,7 @@ export function HostPanel({ name, onClose, onFilter }: Props) {
   );
 }
 
-function Details({ host, onFilter }: { host: Host; onFilter: Props['onFilter'] }) {
+function Details({ host, onFilter }: { host: Host; onFilter: HostPanelProps['onFilter'] }) {
   const [tab, setTab] = useParam('tab', 'graphs');
   const checks = useChecks(host.name);
   const tabs = [

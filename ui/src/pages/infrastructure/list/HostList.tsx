@@ -1,5 +1,5 @@
 /** `/infrastructure`: all hosts as a table. */
-import { Link } from '@tanstack/react-router';
+import { Link, useNavigate } from '@tanstack/react-router';
 import { Hexagon } from 'lucide-react';
 import { useMemo } from 'react';
 
@@ -7,13 +7,13 @@ import { ErrorState, SkeletonRows, Status, Table, Tabs } from '../../../componen
 import { Page } from '../../../shell';
 import { useParams, useSetParams } from '../../../util/url-state';
 import { tagCounts, withWord } from '../data/filter';
-import { HostPanel } from '../host/HostPanel';
+import { LazyHostPanel } from '../host/LazyHostPanel';
 import { FilterBox } from '../parts/FilterBox';
 import { NoHosts } from '../parts/NoHosts';
 import { NothingFits } from '../parts/NothingFits';
 import parts from '../parts/parts.module.css';
 import { Picker } from '../parts/Picker';
-import { timeOf } from '../parts/SystemGraph';
+import { timeOf } from '../parts/time-of';
 import { DEFAULT_COLUMNS, hostColumns } from './columns';
 import styles from './list.module.css';
 import { useList } from './use-list';
@@ -31,6 +31,10 @@ export default function HostList() {
   const onFilter = (text: string, isOut: boolean) => set({ filter: withWord(filter, text, isOut) });
   const columns = hostColumns(search, onFilter);
   const ids = chosenColumns(cols, columns.map(({ id }) => id));
+  const navigate = useNavigate();
+  const actions = [
+    { id: 'hosts.map', label: 'Show hosts as a map', group: 'Page', shortcut: 'v', keywords: 'hexagons', run: () => void navigate({ to: '/infrastructure/map' as never, search: { ...search, filter } as never }) },
+  ];
   const button = (
     <Link to={'/infrastructure/map' as never} search={{ ...search, filter } as never} className={parts.linkButton}>
       <Hexagon aria-hidden /> Host map
@@ -38,7 +42,7 @@ export default function HostList() {
   );
   const clear = () => set({ filter: undefined, status: undefined });
   return (
-    <Page title="Host list" crumbs={[{ label: 'Infrastructure', to: '/infrastructure/map' }]} time layout="fill" buttons={button}>
+    <Page title="Host list" crumbs={[{ label: 'Infrastructure', to: '/infrastructure/map' }]} time layout="fill" buttons={button} actions={actions}>
       {list.known.data?.length === 0 ? (
         <NoHosts />
       ) : (
@@ -86,7 +90,7 @@ export default function HostList() {
           </div>
         </>
       )}
-      {open && <HostPanel name={open} onFilter={onFilter} onClose={() => set({ host: undefined, tab: undefined })} />}
+      {open && <LazyHostPanel name={open} onFilter={onFilter} onClose={() => set({ host: undefined, tab: undefined })} />}
     </Page>
   );
 }

@@ -1,5 +1,5 @@
 /** `/infrastructure/map`: every host as a hexagon, coloured by a metric, grouped by tags. */
-import { Link } from '@tanstack/react-router';
+import { Link, useNavigate } from '@tanstack/react-router';
 import { List } from 'lucide-react';
 import { useCallback, useMemo } from 'react';
 
@@ -10,11 +10,13 @@ import { noTag } from '../../../hostmap/groups';
 import { HostMap } from '../../../hostmap/HostMap';
 import { paletteColors } from '../../../hostmap/scale';
 import { Page } from '../../../shell';
+import { useParams } from '../../../util/url-state';
 import { withWord } from '../data/filter';
-import { HostPanel } from '../host/HostPanel';
+import { LazyHostPanel } from '../host/LazyHostPanel';
 import { NoHosts } from '../parts/NoHosts';
 import { NothingFits } from '../parts/NothingFits';
 import parts from '../parts/parts.module.css';
+import { timeOf } from '../parts/time-of';
 import { HostCard } from './HostCard';
 import { Legend } from './Legend';
 import styles from './map.module.css';
@@ -27,13 +29,18 @@ export default function HostMapPage() {
   const { state, set } = useMapState();
   const map = useMap(state);
   const filter = (text: string, isOut: boolean) => set({ filter: withWord(state.filter, text, isOut) });
+  const search = { ...timeOf(useParams()), filter: state.filter };
+  const navigate = useNavigate();
+  const actions = [
+    { id: 'hosts.list', label: 'Show hosts as a list', group: 'Page', shortcut: 'v', keywords: 'table', run: () => void navigate({ to: '/infrastructure' as never, search: search as never }) },
+  ];
   const button = (
-    <Link to={'/infrastructure' as never} search={{ filter: state.filter } as never} className={parts.linkButton}>
+    <Link to={'/infrastructure' as never} search={search as never} className={parts.linkButton}>
       <List aria-hidden /> Host list
     </Link>
   );
   return (
-    <Page title="Host map" crumbs={[{ label: 'Infrastructure', to: '/infrastructure' }]} time layout="fill" buttons={button}>
+    <Page title="Host map" crumbs={[{ label: 'Infrastructure', to: '/infrastructure' }]} time layout="fill" buttons={button} actions={actions}>
       {map.known.data?.length === 0 ? (
         <NoHosts />
       ) : (
@@ -42,7 +49,7 @@ export default function HostMapPage() {
           <Content state={state} map={map} set={set} />
         </>
       )}
-      {state.host !== undefined && <HostPanel name={state.host} onFilter={filter} onClose={() => set({ host: undefined })} />}
+      {state.host !== undefined && <LazyHostPanel name={state.host} onFilter={filter} onClose={() => set({ host: undefined })} />}
     </Page>
   );
 }

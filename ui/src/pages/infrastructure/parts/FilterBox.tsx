@@ -8,7 +8,7 @@ import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent } from 
 import { useActions } from '../../../actions';
 import { IconButton } from '../../../components';
 import { cx } from '../../../util/cx';
-import { offers, replaceWord, wordAt } from './offers';
+import { finished, offers, replaceWord, wordAt } from './offers';
 import styles from './filter.module.css';
 
 interface Props {
@@ -34,8 +34,17 @@ export function FilterBox({ value, onChange, tags, placeholder = 'Filter by name
   useEffect(() => {
     change.current = onChange;
   });
+  const told = useRef(value);
+  const tell = (next: string) => {
+    clearTimeout(timer.current);
+    told.current = next;
+    change.current(next);
+  };
   // The address may change by itself: back, a click on a tag.
-  useEffect(() => setDraft(value), [value]);
+  useEffect(() => {
+    if (value !== told.current) setDraft(value);
+    told.current = value;
+  }, [value]);
   useEffect(() => () => clearTimeout(timer.current), []);
   useActions([{ id: 'filter.focus', label: 'Filter hosts', group: 'Page', shortcut: '/', keywords: 'search tag', run: () => input.current?.focus() }]);
 
@@ -47,8 +56,8 @@ export function FilterBox({ value, onChange, tags, placeholder = 'Filter by name
     setCaret(at);
     setChosen(-1);
     clearTimeout(timer.current);
-    if (now) change.current(text.trim());
-    else timer.current = setTimeout(() => change.current(text.trim()), PAUSE_MS);
+    if (now) tell(text.trim());
+    else timer.current = setTimeout(() => tell(finished(text, at, tags)), PAUSE_MS);
   };
   const take = (tag: string) => {
     const next = replaceWord(draft, word, tag);
@@ -94,7 +103,10 @@ export function FilterBox({ value, onChange, tags, placeholder = 'Filter by name
           }}
           onSelect={(event) => setCaret(event.currentTarget.selectionStart ?? 0)}
           onFocus={() => setOpen(true)}
-          onBlur={() => setOpen(false)}
+          onBlur={() => {
+            setOpen(false);
+            if (draft.trim() !== value) tell(draft.trim());
+          }}
           onKeyDown={onKeyDown}
         />
         {draft !== '' && <IconButton className={styles.clear} label="Clear the filter" icon={<X />} onClick={() => edit('', 0, true)} />}

@@ -9,6 +9,7 @@ import { useTime } from '../../../time';
 import type { BuiltinGraph } from '../data/graphs';
 import styles from './graph.module.css';
 import { Names } from './Names';
+import { timeOf } from './time-of';
 
 interface Props {
   graph: BuiltinGraph;
@@ -38,12 +39,6 @@ export function SystemGraph({ graph, onFilter }: Props) {
       <Names data={data} isStacked={graph.kind === 'area'} />
     </div>
   );
-}
-
-/** The parameters of the time alone. */
-export function timeOf(params: Record<string, string | undefined>): Record<string, string> {
-  const kept = ['span', 'from_ts', 'to_ts', 'live'].map((name) => [name, params[name]]);
-  return Object.fromEntries(kept.filter(([, value]) => value !== undefined)) as Record<string, string>;
 }
 
 /** The lines under the names and the unit that the graph knows. */

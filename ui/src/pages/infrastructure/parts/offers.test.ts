@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 
-import { offers, replaceWord, wordAt } from './offers';
+import { finished, offers, replaceWord, wordAt } from './offers';
 
 it.each([
   ['env:pr', 6, { from: 0, to: 6, text: 'env:pr', bare: 'env:pr', isOut: false }],
@@ -22,4 +22,15 @@ it.each([
   ['a -env:pr b', 6, 'a -env:prod b', 12],
 ])('replaceWord %j', (text, caret, want, end) => {
   expect(replaceWord(text, wordAt(text, caret), 'env:prod')).toEqual({ text: want, caret: end });
+});
+
+it.each([
+  ['role:w', 6, ''],
+  ['a -role:w b', 8, 'a b'],
+  ['role:web', 8, 'role:web'],
+  ['role:x', 6, 'role:x'],
+  ['role:w*', 7, 'role:w*'],
+  ['ro', 2, 'ro'],
+])('finished %j', (text, caret, want) => {
+  expect(finished(text, caret, new Map([['role:web', 1], ['role:worker', 2]]))).toBe(want);
 });

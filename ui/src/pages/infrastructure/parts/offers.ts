@@ -41,3 +41,15 @@ export function replaceWord(text: string, word: WordAt, tag: string): { text: st
   const head = text.slice(0, word.from) + put;
   return { text: head + text.slice(word.to).trimStart(), caret: head.length };
 }
+
+/**
+ * The filter as far as it is typed: a word that so far is only the beginning of tags would fit
+ * nothing, so it waits.
+ */
+export function finished(text: string, caret: number, tags: ReadonlyMap<string, number>): string {
+  const word = wordAt(text, caret);
+  const typed = word.bare.toLowerCase();
+  if (!typed.includes(':') || tags.has(typed)) return text.trim();
+  const begins = [...tags.keys()].some((tag) => tag.startsWith(typed));
+  return (begins ? text.slice(0, word.from) + text.slice(word.to) : text).trim().replace(/\s+/g, ' ');
+}
