@@ -92,6 +92,7 @@ export async function screenshots(page, name) {
     await chooseTheme(page, theme);
     for (const [width, height] of Object.entries(SIZES)) {
       await page.setViewportSize({ width: Number(width), height });
+      await page.evaluate(() => document.activeElement instanceof HTMLElement && document.activeElement.blur());
       // Fonts and two frames: charts draw in the next one.
       await page.evaluate(() => document.fonts.ready.then(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))));
       await page.screenshot({ path: path.join(folder, `${name}-${theme.toLowerCase()}-${width}.png`) });

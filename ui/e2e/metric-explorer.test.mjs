@@ -76,9 +76,21 @@ world.test('mistakes are underlined with what was expected', async ({ page }) =>
 
 world.test('what the server refuses is said where the graph would be', async ({ page, expectFault }) => {
   expectFault(/400/);
+  await page.goto(explorer({ a: 'avg:system.cpu.user{' }));
   await page.getByRole('alert').filter({ hasText: /Error parsing query/ }).first().waitFor();
   await page.getByRole('button', { name: 'Try again' }).waitFor();
-}, { at: explorer({ a: 'avg:system.cpu.user{' }) });
+});
+
+world.test('when new data cannot be had, the old stays and says so', async ({ page, expectFault }) => {
+  await chartOf(page, 4).waitFor();
+  expectFault(/ERR_FAILED/);
+  await page.route('**/api/**', (route) => route.abort());
+  await page.getByText('shown is what came before').waitFor();
+  await page.getByText('The server does not answer. What you see is from before').waitFor();
+  await chartOf(page, 4).waitFor();
+  await page.unroute('**/api/**');
+  await page.getByText('shown is what came before').waitFor({ state: 'detached' });
+}, { at: explorer({ a: BY_HOST }) });
 
 world.test('the legend sorts, and shows one series or some', async ({ page }) => {
   await chartOf(page, 4).waitFor();
@@ -99,11 +111,11 @@ world.test('the legend sorts, and shows one series or some', async ({ page }) =>
 world.test('hovering tells the values, the closest first; a click leads on', async ({ page }) => {
   await chartOf(page, 4).waitFor();
   const { at } = await drawing(page);
-  await page.mouse.move(...at(0.5, 0.2));
+  await page.mouse.move(...at(0.5, 0.02));
   const tooltip = page.locator('[class*="tooltip"]').filter({ hasText: 'host:web-10' });
   await tooltip.waitFor();
   assert.match(await tooltip.innerText(), /20 s\s+host:web-10\s+[\d.]+%/);
-  await page.mouse.click(...at(0.5, 0.2));
+  await page.mouse.click(...at(0.5, 0.02));
   await page.getByRole('menuitem', { name: 'Host web-10' }).waitFor();
   assert.deepEqual(await axe(page), []);
   await page.getByRole('menuitem', { name: 'Exclude host:web-10' }).click();

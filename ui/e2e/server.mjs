@@ -84,7 +84,8 @@ function senders(ready) {
 }
 
 /**
- * A gauge of a host that draws a wave: one point each 15 s over the last `minutes`.
+ * A gauge of a host that draws a wave: one point each 15 s over the last `minutes`. Waves of a
+ * greater `base` are above those of a lesser one all the time.
  * @param {{ metric: string, host: string, tags?: string[], unit?: string, minutes?: number, base?: number, type?: number, gap?: [number, number] }} of
  */
 export function wave({ metric, host, tags = [], unit, minutes = 60, base = 10, type = 3, gap }) {
@@ -93,7 +94,7 @@ export function wave({ metric, host, tags = [], unit, minutes = 60, base = 10, t
   for (let at = now - minutes * 60; at <= now; at += 15) {
     const ago = (now - at) / 60;
     if (gap && ago <= gap[0] && ago >= gap[1]) continue;
-    points.push({ timestamp: at, value: base + Math.sin(at / 400 + base) * base * 0.4 + ((at / 15) % 5) * base * 0.02 });
+    points.push({ timestamp: at, value: base + Math.sin(ago / 7) * base * 0.4 + ((at / 15) % 5) * base * 0.02 });
   }
   return { metric, type, unit, interval: 15, points, resources: [{ type: 'host', name: host }], tags };
 }

@@ -38,6 +38,8 @@ export interface PlotHooks {
   onSelect: (from: number, to: number) => void;
 }
 
+/** With more series, bringing out the closest would redraw for too long. */
+const FOCUS_MAX = 60;
 /** Dragging less is a click. */
 const DRAG_MIN = 4;
 const AXIS_FONT = "11px 'Inter Variable', sans-serif";
@@ -52,7 +54,9 @@ export function plotData({ data, kind, scale, hidden }: Pick<PlotInput, 'data' |
     return [data.times, ...rows.map((row) => row.map(positive))] as unknown as uPlot.AlignedData;
   }
   const stacks = stacked(rows.map((row, at) => (shown[at] ? filled(data.times, row) : row.map(() => 0))));
-  return [data.times, ...stacks] as unknown as uPlot.AlignedData;
+  // Where none of them has a value, the stack has a gap too.
+  const isGap = data.times.map((_, i) => rows.every((row, at) => !shown[at] || row[i] === null));
+  return [data.times, ...stacks.map((row) => row.map((value, i) => (isGap[i] ? null : value)))] as unknown as uPlot.AlignedData;
 }
 
 export function plotOptions(input: PlotInput, hooks: PlotHooks): uPlot.Options {
@@ -68,7 +72,7 @@ export function plotOptions(input: PlotInput, hooks: PlotHooks): uPlot.Options {
     cursor: {
       y: false,
       points: { size: 7, width: 2, show: kind === 'line' } as uPlot.Cursor.Points,
-      focus: { prox: kind === 'line' ? 24 : -1 },
+      focus: { prox: kind === 'line' && input.data.series.length <= FOCUS_MAX ? 24 : -1 },
       drag: { x: true, y: false, setScale: false, dist: DRAG_MIN },
       sync: { key: syncKey, setSeries: false, scales: ['x', null] as never, filters: { pub: isShared, sub: isShared } },
     },
@@ -150,7 +154,8 @@ function axesOf({ colors, unit, scale, kind, zone }: PlotInput): uPlot.Axis[] {
     { ...shared, space: 80, size: 24, gap: 4, grid: { show: false }, values: (_u, ticks, _axis, _space, step) => timeLabels(ticks, step, zone) },
     {
       ...shared,
-      space: 32,
+      // Tall charts need no more lines than eyes can follow.
+      space: (_u, _axis, _min, _max, height) => Math.max(32, height / 9),
       gap: 6,
       size: (u, values) => axisWidth(u, values),
       values: (_u, ticks) => (isLog ? ticks.map((tick) => logLabel(tick, unit)) : axisLabels(ticks, unit)),

@@ -97,7 +97,7 @@ function extensionsOf(latest: { current: Props }): Extension[] {
     EditorState.transactionFilter.of((change) => (change.newDoc.lines > 1 ? flattened(change.newDoc.toString(), change.startState) : change)),
     ...(placeholder ? [placeholderOf(placeholder)] : []),
     ...(language ? [language] : []),
-    ...(complete ? [autocompletion({ override: [complete], icons: true, activateOnTypingDelay: 60, interactionDelay: 0, maxRenderedOptions: 60 }), tooltips({ parent: document.body })] : []),
+    ...(complete ? [autocompletion({ override: [complete], defaultKeymap: false, icons: true, activateOnTypingDelay: 60, interactionDelay: 0, maxRenderedOptions: 60 }), tooltips({ parent: document.body })] : []),
     ...(check ? [checker(latest)] : []),
     keys(latest),
     keymap.of([...closeBracketsKeymap, ...completionKeymap, ...historyKeymap, ...defaultKeymap]),
