@@ -5,7 +5,7 @@
 
 mod file;
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
@@ -164,21 +164,24 @@ struct Fields {
     others: Vec<(&'static str, String)>,
 }
 
+impl Fields {
+    /// The first message is the line's own; a field that is called so as well stands with the others.
+    fn add(&mut self, name: &'static str, value: String) {
+        if name == "message" && self.message.is_empty() {
+            self.message = value;
+        } else {
+            self.others.push((name, value));
+        }
+    }
+}
+
 impl Visit for Fields {
     fn record_str(&mut self, field: &Field, value: &str) {
-        match field.name() {
-            "message" => self.message.push_str(value),
-            name => self.others.push((name, value.to_owned())),
-        }
+        self.add(field.name(), value.to_owned());
     }
 
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        match field.name() {
-            "message" => {
-                write!(self.message, "{value:?}").expect("BUG: writing to a string cannot fail");
-            }
-            name => self.others.push((name, format!("{value:?}"))),
-        }
+        self.add(field.name(), format!("{value:?}"));
     }
 }
 

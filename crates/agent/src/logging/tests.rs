@@ -64,7 +64,7 @@ fn written(json: bool) -> String {
         .with_writer(RollingFile::open(&path, limits).unwrap());
     let subscriber = tracing_subscriber::registry().with(filter("debug")).with(layer);
     tracing::subscriber::with_default(subscriber, || {
-        tracing::info!(port = 8125, name = "a\nb", "started");
+        tracing::info!(port = 8125, name = "a\nb", message = "own", "started");
         tracing::trace!("not this");
     });
     std::fs::read_to_string(&path).unwrap()
@@ -76,7 +76,7 @@ fn lines() {
     let (head, tail) = text.split_once(" | (").unwrap();
     assert_eq!(head, "2026-01-02 03:04:05 UTC | CORE | INFO");
     assert!(tail.starts_with("agent::logging::tests:"), "{tail}");
-    assert!(tail.ends_with(") | started | port:8125, name:a\\nb\n"), "{tail}");
+    assert!(tail.ends_with(") | started | port:8125, name:a\\nb, message:own\n"), "{tail}");
     let json: Json = serde_json::from_str(&written(true)).unwrap();
     assert_eq!((json["level"].as_str(), json["msg"].as_str()), (Some("INFO"), Some("started")));
     assert_eq!((json["port"].as_str(), json["name"].as_str()), (Some("8125"), Some("a\nb")));
