@@ -5,7 +5,7 @@ loses any: 20 metrics a packet over 10 000 contexts. What a process received is 
 what the kernel dropped at its socket. Their payloads go to a small server here that says yes.
 
     PROCYON_AGENT_BIN=…   the slim binary, `procyon-agent`, of the release profile
-    DOGSTATSD_LOAD_BIN=…  the generator, an example of the crate `agent`
+    DOGSTATSD_LOAD_BIN=…  the generator, another binary of the crate `agent`
     SERVERLESS_COMPAT=…   the peer's binary, else that of the Python package if it is installed
 
 Alone: `python3 bench/agent.py [--quick]`.

@@ -19,9 +19,9 @@ PROCYON_BIN=$(realpath "$PROCYON_BIN")
 export PROCYON_BIN
 
 if [ -z "${PROCYON_AGENT_BIN:-}" ]; then
-    cargo build --locked --release -p agent --bin procyon-agent --example dogstatsd-load
+    cargo build --locked --release -p agent --bins
     PROCYON_AGENT_BIN=$(realpath "${CARGO_TARGET_DIR:-target}/release/procyon-agent")
-    DOGSTATSD_LOAD_BIN=$(realpath "${CARGO_TARGET_DIR:-target}/release/examples/dogstatsd-load")
+    DOGSTATSD_LOAD_BIN=$(realpath "${CARGO_TARGET_DIR:-target}/release/dogstatsd-load")
     export PROCYON_AGENT_BIN DOGSTATSD_LOAD_BIN
 fi
 if ! python3 -c "import datadog_serverless_compat" 2>/dev/null && [ -z "${SERVERLESS_COMPAT:-}" ]; then

@@ -79,8 +79,12 @@ pub(crate) fn start(
         if let Some(message) = &error {
             let (transport, address) = (listener.transport, &listener.address);
             match is_wanted {
-                true => tracing::error!(transport, address, message, "dogstatsd cannot listen"),
-                false => tracing::info!(transport, address, message, "dogstatsd does not listen"),
+                true => {
+                    tracing::error!(transport, address, error = message, "dogstatsd cannot listen")
+                }
+                false => {
+                    tracing::info!(transport, address, error = message, "dogstatsd does not listen")
+                }
             }
         }
         telemetry.dogstatsd.set_listener(Listener { error, ..listener });

@@ -144,9 +144,10 @@ pub async fn start(
     domains.entry(config.dd_url.clone()).or_default().insert(0, config.api_key.clone());
     let (storage, error) = open_storage(config);
     if let Some(message) = &error {
-        tracing::warn!(message, "the retry queue on disk is off");
+        tracing::warn!(error = message, "the retry queue on disk is off");
     }
-    let client = Client::new(&config.forwarder);
+    let uses_tls = domains.keys().any(|url| url.starts_with("https:"));
+    let client = Client::new(&config.forwarder, uses_tls);
     let usage = Arc::new(disk::Usage::new(config.forwarder.storage_bytes_max));
     let (mut senders, mut tasks) = (Vec::new(), Vec::new());
     for (url, mut keys) in domains {
@@ -161,7 +162,7 @@ pub async fn start(
                     .await
                     .map_err(|e| {
                         let message = base::report(&e);
-                        tracing::warn!(message, url, "the retry queue on disk is off");
+                        tracing::warn!(error = message, url, "the retry queue on disk is off");
                         telemetry.forwarder.update(&url, |s| s.disk_error = Some(message));
                     })
                     .ok()
@@ -207,6 +208,7 @@ fn open_storage(config: &Config) -> (Option<SharedDisk>, Option<String>) {
 /// # Errors
 /// Why there was no answer.
 pub fn check_key(config: &ForwarderConfig, url: &str, key: &str) -> Result<(u16, String), String> {
-    let answer = client::Client::new(config).validate(&validate::api_url(url), key)?;
+    let answer = client::Client::new(config, url.starts_with("https:"))
+        .validate(&validate::api_url(url), key)?;
     Ok((answer.status, answer.message))
 }

@@ -23,6 +23,7 @@ pub(crate) struct Payloads {
     series: Body,
     sketches: Body,
     full: Vec<Body>,
+    ready: Vec<Payload>,
     /// Items larger than a body may be.
     pub(crate) n_dropped: u64,
     pub(crate) n_series: u64,
@@ -53,6 +54,7 @@ impl Payloads {
             series: Body::new(Endpoint::Series),
             sketches: Body::new(Endpoint::Sketches),
             full: Vec::new(),
+            ready: Vec::new(),
             n_dropped: 0,
             n_series: 0,
             n_sketches: 0,
@@ -98,16 +100,21 @@ impl Payloads {
                 self.full.push(std::mem::replace(body, Body::new(body.endpoint)));
             }
         }
-        let mut out = Vec::new();
+        self.pack();
+        std::mem::take(&mut self.ready)
+    }
+
+    /// Compresses the bodies that are full, so that a large flush is never in memory as a whole.
+    pub(crate) fn pack(&mut self) {
         for body in std::mem::take(&mut self.full) {
             let max = match body.endpoint {
                 Endpoint::Series => self.limits.series_compressed_max,
                 _ => self.limits.compressed_max,
             };
             let starts: Vec<usize> = body.starts.iter().map(|&start| start as usize).collect();
-            self.n_dropped += compress_into(&mut out, (body.endpoint, max), &body.bytes, &starts);
+            let target = (body.endpoint, max);
+            self.n_dropped += compress_into(&mut self.ready, target, &body.bytes, &starts);
         }
-        out
     }
 
     /// New ones with the same limits.

@@ -130,6 +130,8 @@ impl FlushTask {
                 let mut aggregator = self.aggregator.lock();
                 aggregator.flush_some(&mut flush, &mut self.payloads, PORTION)
             };
+            // Not while the lock is held: it takes a few milliseconds.
+            self.payloads.pack();
             if !more {
                 break;
             }

@@ -85,6 +85,7 @@ impl Intake {
         let has_late = {
             let mut aggregator = self.aggregator.lock();
             aggregator.set_now(now_ms);
+            let had_late = aggregator.has_late();
             for packet in packets {
                 if packet.is_empty() {
                     continue;
@@ -97,7 +98,7 @@ impl Intake {
                 }
                 self.lines(packet, &mut aggregator, &mut counts, now_ms);
             }
-            aggregator.has_late()
+            aggregator.has_late() && !had_late
         };
         if has_late {
             self.late.notify_one();

@@ -21,6 +21,9 @@ const CERTIFICATE_FILES: [&str; 4] = [
     "/etc/ssl/ca-bundle.pem",
     "/etc/ssl/cert.pem",
 ];
+/// How long a connection may wait for its next use. Shorter than servers wait, and than the time
+/// between flushes: a connection that the server closes meanwhile looks like a server that fails.
+const IDLE_AGE_MAX: Duration = Duration::from_secs(8);
 /// Version of agent-payload whose messages are sent.
 const PAYLOAD_VERSION: &str = "5.0.140";
 
@@ -44,10 +47,13 @@ pub(crate) struct Client {
 }
 
 impl Client {
-    pub(crate) fn new(config: &ForwarderConfig) -> Self {
+    /// `uses_tls` says whether the system's certificates are worth their memory.
+    pub(crate) fn new(config: &ForwarderConfig, uses_tls: bool) -> Self {
+        let uses_tls = uses_tls || config.proxy.http.starts_with("https:");
+        let roots = if uses_tls { root_certificates() } else { RootCerts::WebPki };
         let tls = TlsConfig::builder()
             .disable_verification(config.skip_ssl_validation)
-            .root_certs(root_certificates())
+            .root_certs(roots)
             .build();
         let agent = |proxy: Option<ureq::Proxy>| {
             ureq::Agent::config_builder()
@@ -56,6 +62,7 @@ impl Client {
                 .timeout_global(Some(config.timeout))
                 .http_status_as_error(false)
                 .max_redirects(0)
+                .max_idle_age(IDLE_AGE_MAX)
                 .user_agent(format!("datadog-agent/{VERSION}"))
                 .build()
                 .new_agent()

@@ -287,7 +287,7 @@ impl Domain {
             url = self.parts.url,
             endpoint = endpoint.name(),
             status = answer.status,
-            message = answer.message,
+            answer = answer.message,
             items = transaction.stored.n_items,
             "the server refused a payload, which is dropped"
         );
@@ -368,7 +368,7 @@ impl Domain {
             Err(e) => (Some(base::report(e)), 0),
         };
         if let Some(message) = &error {
-            tracing::warn!(message, url = self.parts.url, "payloads stay in memory");
+            tracing::warn!(error = message, url = self.parts.url, "payloads stay in memory");
             self.disk_asked_again = now + DISK_PAUSE;
         }
         self.parts.telemetry.forwarder.update(&self.parts.url, |stats| {
@@ -410,7 +410,7 @@ impl Domain {
             Ok(None) => false,
             Err(e) => {
                 let message = base::report(&e);
-                tracing::warn!(message, url = self.parts.url, "a file cannot be read");
+                tracing::warn!(error = message, url = self.parts.url, "a file cannot be read");
                 self.disk_asked_again = now + DISK_PAUSE;
                 self.parts
                     .telemetry
@@ -423,7 +423,12 @@ impl Domain {
 
     fn note_error(&self, endpoint: Endpoint, message: String) {
         let time_ms = self.parts.clock.now_ms();
-        tracing::warn!(url = self.parts.url, endpoint = endpoint.name(), message, "not delivered");
+        tracing::warn!(
+            url = self.parts.url,
+            endpoint = endpoint.name(),
+            error = message,
+            "not delivered"
+        );
         self.parts.telemetry.forwarder.update(&self.parts.url, |stats| {
             stats.last_error = Some(LastError { time_ms, endpoint: endpoint.name(), message });
         });

@@ -165,7 +165,7 @@ impl Bench {
         let parts = DomainParts {
             url: url.to_owned(),
             keys: options.keys.iter().map(|&key| key.to_owned()).collect(),
-            client: Client::new(&config.forwarder),
+            client: Client::new(&config.forwarder, false),
             queue,
             telemetry: Arc::clone(&telemetry),
             clock: clock.clone(),

@@ -34,9 +34,8 @@ fn packets(n_contexts: usize, metrics_a_packet: usize, kind: &str) -> Vec<Vec<u8
         )
     };
     let contexts: Vec<usize> = (0..n_contexts).collect();
-    let packet = |part: &[usize]| {
-        part.iter().map(|&i| line(i)).collect::<Vec<_>>().join("\n").into_bytes()
-    };
+    let packet =
+        |part: &[usize]| part.iter().map(|&i| line(i)).collect::<Vec<_>>().join("\n").into_bytes();
     contexts.chunks(metrics_a_packet).map(packet).collect()
 }
 
