@@ -53,27 +53,36 @@ export function seriesColor(index: number, theme: 'dark' | 'light'): string {
   return PALETTE[theme][((index % COLORS) + COLORS) % COLORS] ?? '';
 }
 
-/** The place in the palette of a tag or group; the same on every page. FNV-1a. */
+/** Steps that visit all of the palette. */
+const STEPS = [1, 3, 7, 9, 11, 13, 17, 19];
+
+/** The place in the palette of a tag or group; the same on every page. */
 export function colorIndex(text: string): number {
+  return hashOf(text) % COLORS;
+}
+
+/** FNV-1a, with the high bits mixed into the low ones, which alone are poor. */
+function hashOf(text: string): number {
   let hash = 0x811c9dc5;
   for (let at = 0; at < text.length; at += 1) {
     hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
   }
-  // The low bits of FNV alone are poor.
   hash ^= hash >>> 15;
-  return (hash >>> 0) % COLORS;
+  return hash >>> 0;
 }
 
 /**
  * Places for the groups of one graph. Each keeps its own where it can; of those that collide, the
- * first by name stays, so that the others differ while there are free places.
+ * first by name stays, and the others go on by steps of their own, so that one that comes or leaves
+ * moves few.
  */
 export function assignColors(groups: readonly string[]): Map<string, number> {
   const assigned = new Map<string, number>();
   const taken = new Set<number>();
   for (const group of [...new Set(groups)].sort()) {
     let index = colorIndex(group);
-    if (taken.size < COLORS) while (taken.has(index)) index = (index + 1) % COLORS;
+    const step = STEPS[Math.floor(hashOf(group) / COLORS) % STEPS.length] ?? 1;
+    if (taken.size < COLORS) while (taken.has(index)) index = (index + step) % COLORS;
     taken.add(index);
     assigned.set(group, index);
   }

@@ -1,3 +1,4 @@
+import { Select } from '../components/Field';
 import { cx } from '../util/cx';
 import { useTime } from './time-context';
 import styles from './time.module.css';
@@ -11,12 +12,16 @@ function offsetText(zone: string): string {
   return `UTC${minutes < 0 ? '−' : '+'}${Math.floor(size / 60)}${rest}`;
 }
 
-/** Local time or UTC, for the whole page. */
+/** Every zone that the browser knows. */
+const NAMED = ['', ...Intl.supportedValuesOf('timeZone')].map((value) => ({ value, label: value || 'Other zone' }));
+
+/** Local time, UTC or a named zone, for the whole page. */
 export function ZoneSwitch() {
   const { zone, setZone } = useTime();
   return (
-    <div className={styles.zones} role="radiogroup" aria-label="Time zone">
-      {['local', 'utc'].map((name) => (
+    <div className={styles.zones}>
+      <span role="radiogroup" aria-label="Time zone" className={styles.zoneChoice}>
+        {['local', 'utc'].map((name) => (
         <button
           key={name}
           type="button"
@@ -27,7 +32,15 @@ export function ZoneSwitch() {
         >
           {name === 'utc' ? 'UTC' : `${ianaOf('local')} (${offsetText('local')})`}
         </button>
-      ))}
+        ))}
+      </span>
+      <Select
+        aria-label="Other time zone"
+        className={styles.named}
+        options={NAMED}
+        value={['local', 'utc'].includes(zone) ? '' : zone}
+        onChange={(name) => setZone(name || 'local')}
+      />
     </div>
   );
 }
