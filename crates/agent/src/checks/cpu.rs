@@ -26,6 +26,11 @@ pub struct CpuTimes {
     pub guest_nice: u64,
 }
 
+/// What a broken line claims may be beyond what a number holds.
+fn sum(ticks: &[u64]) -> u64 {
+    ticks.iter().fold(0, |sum: u64, ticks| sum.saturating_add(*ticks))
+}
+
 /// What `/proc/stat` says of the processors.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Stat {
@@ -40,14 +45,8 @@ pub struct Stat {
 impl CpuTimes {
     /// All but guests' time, which is in `user` and `nice` already.
     fn total(&self) -> u64 {
-        self.user
-            + self.nice
-            + self.system
-            + self.idle
-            + self.iowait
-            + self.irq
-            + self.softirq
-            + self.steal
+        let Self { user, nice, system, idle, iowait, irq, softirq, steal, .. } = *self;
+        sum(&[user, nice, system, idle, iowait, irq, softirq, steal])
     }
 
     /// `None` when the line has fewer than the four numbers that each kernel writes.
@@ -123,9 +122,9 @@ impl Cpu {
         if total <= 0.0 {
             return;
         }
-        let interrupt = since(now.irq + now.softirq, before.irq + before.softirq);
+        let interrupt = since(sum(&[now.irq, now.softirq]), sum(&[before.irq, before.softirq]));
         let shares = [
-            ("user", since(now.user + now.nice, before.user + before.nice)),
+            ("user", since(sum(&[now.user, now.nice]), sum(&[before.user, before.nice]))),
             ("system", since(now.system, before.system) + interrupt),
             ("interrupt", interrupt),
             ("iowait", since(now.iowait, before.iowait)),

@@ -35,7 +35,8 @@ impl MemInfo {
     /// What programs can have without swapping. Kernels before 3.14 do not say; then what is free,
     /// buffered and cached.
     pub fn available_kib(&self) -> u64 {
-        let guess = ["MemFree", "Buffers", "Cached"].iter().filter_map(|n| self.kib(n)).sum();
+        let parts = ["MemFree", "Buffers", "Cached"].iter().filter_map(|n| self.kib(n));
+        let guess = parts.fold(0, u64::saturating_add);
         self.kib("MemAvailable").unwrap_or(guess)
     }
 }
@@ -69,7 +70,7 @@ impl Memory {
         sender.gauge("system.mem.pct_usable", usable as f64 / total.max(1) as f64, NO_TAGS);
         // As free(1) and the Agent's library count it: the page cache with what slab gives back.
         let reclaimable = info.kib("SReclaimable").unwrap_or(0);
-        let cached = info.kib("Cached").map(|kib| kib + reclaimable);
+        let cached = info.kib("Cached").map(|kib| kib.saturating_add(reclaimable));
         let linux = [
             ("mem.cached", cached),
             ("mem.buffered", info.kib("Buffers")),

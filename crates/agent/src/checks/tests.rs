@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use proptest::prelude::*;
 use tempfile::TempDir;
 
 use crate::check::CheckRun;
@@ -408,4 +409,81 @@ fn a_directory_without_files_gives_the_defaults() {
     let again = Catalog::load(&host.path("nothing"), &host.context);
     let same = catalog.instances.iter().zip(&again.instances).all(|(a, b)| a.id == b.id);
     assert!(same, "ids are the same at each start");
+}
+
+/// Words that the kernel's files hold, whole and broken.
+fn rubbish() -> impl Strategy<Value = String> {
+    let word = prop_oneof![
+        any::<u64>().prop_map(|n| n.to_string()),
+        Just(u64::MAX.to_string()),
+        "[a-zA-Z:/_\\\\.-]{0,12}",
+        prop::sample::select(vec![
+            "cpu",
+            "cpu0",
+            "ctxt",
+            "btime",
+            "MemTotal:",
+            "Cached:",
+            "SReclaimable:",
+            "eth0:",
+            "Tcp:",
+            "Tcp: InSegs\nTcp:",
+            "pgpgin",
+            "vda",
+            "/dev/vda",
+            "ext4",
+            "rw",
+            "0A",
+            "00000000:00000001",
+            "processor :",
+            "cache size :",
+            "\\040",
+            "-1",
+            "1e308",
+            "NaN",
+            "\u{0}",
+            "é",
+        ])
+        .prop_map(str::to_owned),
+    ];
+    let gap = prop::sample::select(vec![" ", "  ", "\n", "\t", ":", ": "]);
+    prop::collection::vec((word, gap), 0..60)
+        .prop_map(|parts| parts.into_iter().map(|(word, gap)| word + gap).collect())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// Whatever the files say, a run ends with values that are numbers, or with an error.
+    #[test]
+    fn no_file_makes_a_check_panic(texts in prop::collection::vec(rubbish(), 2)) {
+        const FILES: [&str; 16] = [
+            "stat", "meminfo", "vmstat", "loadavg", "uptime", "sys/fs/file-nr", "diskstats",
+            "self/mounts", "filesystems", "net/dev", "net/snmp", "net/netstat", "net/tcp",
+            "net/udp6", "cpuinfo", "sys/kernel/hostname",
+        ];
+        let mut host = Host::new(&[]);
+        host.context.ask_usage = |_| Ok(disk::Usage { total: 5.0, inodes: 1.0, ..Default::default() });
+        let checks =
+            ["cpu", "system_core", "memory", "system_swap", "load", "uptime", "file_handle", "io",
+                "disk", "network"];
+        let options = "collect_connection_state: true\nreport_total_percpu: true\n\
+            collect_memory_pressure: true\nall_partitions: true\n";
+        let mut instances: Vec<_> =
+            checks.iter().map(|check| host.instance(check, "", options)).collect();
+        for text in &texts {
+            for file in FILES {
+                host.write(&[(&format!("proc/{file}"), text)]);
+            }
+            for instance in &mut instances {
+                let outcome = run_once(instance, &host.clock);
+                let panicked = outcome.error.filter(|error| error.starts_with("panicked"));
+                prop_assert_eq!(panicked, None, "{}", instance.id);
+                prop_assert!(outcome.run.series.iter().all(|s| s.value.is_finite()));
+            }
+            host.clock.advance(Duration::from_secs(15));
+            let facts = crate::host::facts::Facts::gather(&host.context.roots, host.context.ask_usage);
+            let _payload = crate::host::payloads::inventory_host(&Default::default(), &facts, 0);
+        }
+    }
 }

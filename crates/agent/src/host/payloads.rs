@@ -287,7 +287,7 @@ pub fn inventory_host(agent: &AgentFacts, facts: &Facts, now_ms: i64) -> Metadat
         "cpu_family": cpu.family,
         "cpu_stepping": cpu.stepping,
         "cpu_frequency": cpu.mhz,
-        "cpu_cache_size": cpu.cache_kib * 1024,
+        "cpu_cache_size": cpu.cache_kib.saturating_mul(1024),
         "cpu_architecture": platform.machine,
         "kernel_name": "Linux",
         "kernel_release": platform.kernel_release,
