@@ -36,7 +36,7 @@ export function SidePanel({ title, label, actions, children, onClose }: Props) {
     };
   }, []);
   return (
-    <aside ref={panel} className={styles.panel} aria-label={label} tabIndex={-1}>
+    <aside ref={panel} className={styles.panel} data-side-panel="" aria-label={label} tabIndex={-1}>
       <header className={styles.head}>
         <div className={styles.title}>{title}</div>
         {actions}

@@ -116,6 +116,8 @@ function create<Item>(parent: HTMLElement, given: { current: Props<Item> }, past
       closeBrackets(),
       autocompletion({
         selectOnOpen: false,
+        // Nothing is chosen before an arrow is pressed, so there is nothing to choose by mistake.
+        interactionDelay: 0,
         icons: false,
         override: [(context) => completeSearch(context, latest.current.facets, latest.current.items ?? [])],
       }),

@@ -60,18 +60,33 @@ export function tagFacets<Item>(
 ): Facet<Item>[] {
   const counts = new Map<string, number>();
   for (const item of items) {
-    const keys = new Set(tagsOf(item).map((tag) => splitTag(tag)[0]));
-    for (const key of keys) if (key !== '') counts.set(key, (counts.get(key) ?? 0) + 1);
+    for (const key of byKey(tagsOf(item)).keys()) if (key !== '') counts.set(key, (counts.get(key) ?? 0) + 1);
   }
   const keys = [...counts].sort((a, b) => b[1] - a[1] || a[0].localeCompare(b[0])).slice(0, max);
   return keys.map(([key]) => ({
     field: key,
     label: key,
-    values: (item) => {
-      const prefix = `${key}:`;
-      return tagsOf(item).filter((tag) => tag.startsWith(prefix)).map((tag) => tag.slice(prefix.length));
-    },
+    values: (item) => byKey(tagsOf(item)).get(key) ?? NO_VALUES,
   }));
+}
+
+const NO_VALUES: readonly string[] = [];
+const taken = new WeakMap<readonly string[], Map<string, string[]>>();
+
+/** The tags' values by key, taken apart once for each list: every facet asks for them. */
+function byKey(tags: readonly string[]): Map<string, string[]> {
+  let keys = taken.get(tags);
+  if (!keys) {
+    keys = new Map();
+    for (const tag of tags) {
+      const [key, value] = splitTag(tag);
+      const values = keys.get(key);
+      if (values) values.push(value);
+      else keys.set(key, [value]);
+    }
+    taken.set(tags, keys);
+  }
+  return keys;
 }
 
 /** `['env', 'prod']`; the key of a bare tag is empty. */

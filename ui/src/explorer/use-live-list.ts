@@ -49,7 +49,10 @@ export function useLiveList<Item>(source: Source<Item>) {
     queryKey: key,
     queryFn: async ({ signal }) => {
       const old = live ? client.getQueryData<FoundList<Item>>(key) : undefined;
-      if (!old || Date.now() - old.wholeAt > WHOLE_EVERY_MS || range.to < old.range.to) return fetchAll(source, range, signal);
+      if (!old || Date.now() - old.wholeAt > WHOLE_EVERY_MS || range.to < old.range.to) {
+        // The newest are shown while older ones are still fetched.
+        return fetchAll(source, range, signal, (part) => !old && client.setQueryData(key, part));
+      }
       const fresh = await fetchAll(source, { from: old.range.to - OVERLAP_MS, to: range.to }, signal);
       return fresh.isCut ? fetchAll(source, range, signal) : merged(source, old, fresh, range);
     },
@@ -65,7 +68,7 @@ export function useLiveList<Item>(source: Source<Item>) {
   return query;
 }
 
-async function fetchAll<Item>(source: Source<Item>, range: Range, signal: AbortSignal): Promise<FoundList<Item>> {
+async function fetchAll<Item>(source: Source<Item>, range: Range, signal: AbortSignal, onPart?: (part: FoundList<Item>) => void): Promise<FoundList<Item>> {
   const wholeAt = Date.now();
   const items: Item[] = [];
   let after: string | undefined;
@@ -73,6 +76,7 @@ async function fetchAll<Item>(source: Source<Item>, range: Range, signal: AbortS
     const page = await source.fetchPage(range, after, signal);
     items.push(...page.items);
     after = page.after;
+    if (after !== undefined && items.length < ITEMS_MAX) onPart?.({ items: [...items], range, isCut: true, wholeAt });
   } while (after !== undefined && items.length < ITEMS_MAX);
   return { items, range, isCut: after !== undefined, wholeAt };
 }

@@ -72,7 +72,8 @@ export function useMetricNames(windowMs: number, tags: string) {
     queryKey: ['metric names', windowSecs, tags],
     queryFn: ({ signal }) => fetchNames(windowSecs, tags, signal),
     placeholderData: keepPreviousData,
-    refetchInterval: 60_000,
+    // While there is none, the first one is waited for.
+    refetchInterval: (query) => (query.state.data?.length === 0 ? 5000 : 60_000),
   });
 }
 
