@@ -90,6 +90,7 @@ function measures({ cpu, at }) {
     ['system.mem.pct_usable', 0.15 + 0.7 * busy, 0.06],
     ['system.swap.used', 310, 0.05],
     ['system.swap.free', 1738, 0.01],
+    ['system.swap.total', 2048, 0],
     ['system.disk.in_use', 0.3 + 0.4 * chance(at + 5), 0.01, ['device:/dev/nvme0n1p1', 'device_name:nvme0n1p1']],
     ['system.disk.in_use', 0.2 + 0.78 * chance(at + 6), 0.01, ['device:/dev/nvme1n1', 'device_name:nvme1n1']],
     ['system.net.bytes_rcvd', 4e4 + 9e4 * cpu, 0.6, ['device:eth0']],

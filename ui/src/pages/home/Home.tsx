@@ -2,6 +2,8 @@
  * `/`: what is up, what needs attention, what happened last. A server that has nothing yet shows
  * how to begin instead, until the first data arrives.
  */
+import { lazy, Suspense } from 'react';
+
 import { Skeleton } from '../../components';
 import { Page } from '../../shell';
 import { useActiveMetrics } from '../infrastructure/data/values';
@@ -13,6 +15,10 @@ import { HomeMap } from './HomeMap';
 import { LastEvents } from './LastEvents';
 import { SetUp } from './SetUp';
 import { Shortcuts } from './Shortcuts';
+
+/** Charts come along with it. */
+const HomeGraphs = lazy(() => import('./HomeGraphs'));
+const NO_METRICS: readonly string[] = [];
 
 export default function Home() {
   const rate = usePointRate();
@@ -33,10 +39,17 @@ export default function Home() {
         <div className={styles.home}>
           <Figures rate={rate} metricCount={metrics.data?.length} />
           <div className={styles.columns}>
-            <HomeMap />
-            <AttentionList intake={rate.intake.data} />
-            <LastEvents />
-            <Shortcuts />
+            <div className={styles.column}>
+              <HomeMap />
+              <Suspense fallback={<Skeleton height="clamp(232px, 25vh, 376px)" />}>
+                <HomeGraphs active={metrics.data ?? NO_METRICS} />
+              </Suspense>
+            </div>
+            <div className={styles.column}>
+              <AttentionList intake={rate.intake.data} />
+              <LastEvents />
+              <Shortcuts />
+            </div>
           </div>
         </div>
       )}

@@ -8,7 +8,17 @@ import { HostMap } from '../../hostmap/HostMap';
 import { HostCard } from '../infrastructure/map/HostCard';
 import { readState } from '../infrastructure/map/state';
 import { useMap } from '../infrastructure/map/use-map';
+import { cx } from '../../util/cx';
 import styles from './home.module.css';
+
+const FEW = 6;
+const SOME = 24;
+
+/** How much room the map takes; before the hosts are known the least, as most servers have few. */
+function sizeOf(count: number): string | undefined {
+  if (count <= FEW) return styles['few'];
+  return count <= SOME ? styles['some'] : undefined;
+}
 
 /** As the map itself is until someone chooses. */
 const STATE = readState({});
@@ -33,7 +43,7 @@ export function HomeMap() {
         Hosts{fill && ` by ${fill.label}`}
         <Link to={'/infrastructure/map' as never}>Host map</Link>
       </h2>
-      <div className={styles.map}>
+      <div className={cx(styles.map, sizeOf(hosts.length))}>
         {map.known.error && !map.known.data ? (
           <ErrorState error={map.known.error} onRetry={() => void map.known.refetch()} />
         ) : !map.known.data ? (

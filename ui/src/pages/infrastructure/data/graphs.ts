@@ -58,12 +58,12 @@ const DEFINITIONS: readonly Definition[] = [
   {
     id: 'memory',
     title: 'Memory',
-    kind: 'area',
+    kind: 'line',
     unit: UNITS.byte,
     aggregate: 'sum',
     lines: [
       { label: 'used', metrics: { a: 'system.mem.total', b: 'system.mem.usable' }, formula: `(a - b) * ${MIB}` },
-      one('usable', 'system.mem.usable', `a * ${MIB}`),
+      one('total', 'system.mem.total', `a * ${MIB}`),
     ],
   },
   {
@@ -103,10 +103,10 @@ const DEFINITIONS: readonly Definition[] = [
   {
     id: 'swap',
     title: 'Swap',
-    kind: 'area',
+    kind: 'line',
     unit: UNITS.byte,
     aggregate: 'sum',
-    lines: [one('used', 'system.swap.used', `a * ${MIB}`), one('free', 'system.swap.free', `a * ${MIB}`)],
+    lines: [one('used', 'system.swap.used', `a * ${MIB}`), one('total', 'system.swap.total', `a * ${MIB}`)],
   },
 ];
 
