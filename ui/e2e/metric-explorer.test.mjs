@@ -168,6 +168,17 @@ world.test('queries, formulas and looks are in the address', async ({ page }) =>
   await page.getByText('All queries are hidden').waitFor();
 }, { at: explorer({ a: BY_HOST }) });
 
+world.test('graphs of one page share the cursor', async ({ page }) => {
+  await page.getByRole('figure').nth(3).waitFor();
+  const { at } = await drawing(page);
+  await page.mouse.move(...at(0.5, 0.5));
+  const lines = page.locator('.u-cursor-x:not(.u-off)');
+  await lines.nth(3).waitFor();
+  const places = await lines.evaluateAll((all) => all.map((line) => new DOMMatrix(getComputedStyle(line).transform).e));
+  const middle = places[0] ?? 0;
+  assert.ok(places.every((place) => Math.abs(place - middle) < 3 && place > 0), `all at one moment: ${places.join()}`);
+}, { at: explorer({ a: BY_HOST, split: 'group' }) });
+
 world.test('an arrow up brings what was run before', async ({ page }) => {
   await chartOf(page, 4).waitFor();
   await editor(page).click();

@@ -25,6 +25,7 @@ export function onSessionEnd(handler: () => void): void {
 }
 
 export function sessionEnded(): void {
+  token.set('');
   onEnd();
 }
 
@@ -37,7 +38,6 @@ export async function signOut(): Promise<void> {
   try {
     await api.post('/api/procyon/logout');
   } finally {
-    token.set('');
     sessionEnded();
   }
 }

@@ -46,11 +46,11 @@ export function drawUnder(u: uPlot, marks: Marks, colors: ChartColors): void {
     ctx.fillRect(x, bbox.top, end - x, bbox.height);
   }
   ctx.globalAlpha = 1;
-  if (marks.partialFrom !== undefined) hatch(u, u.valToPos(marks.partialFrom, 'x', true), colors);
+  if (marks.partialFrom !== undefined) hatch(u, u.valToPos(marks.partialFrom, 'x', true), colors.grid);
   ctx.restore();
 }
 
-function hatch(u: uPlot, from: number, colors: ChartColors): void {
+function hatch(u: uPlot, from: number, color: string): void {
   const { ctx, bbox } = u;
   const left = Math.max(bbox.left, from);
   const right = bbox.left + bbox.width;
@@ -58,7 +58,7 @@ function hatch(u: uPlot, from: number, colors: ChartColors): void {
   ctx.beginPath();
   ctx.rect(left, bbox.top, right - left, bbox.height);
   ctx.clip();
-  ctx.strokeStyle = colors.grid;
+  ctx.strokeStyle = color;
   ctx.lineWidth = devicePixelRatio;
   ctx.beginPath();
   for (let x = left - bbox.height; x < right; x += HATCH_GAP * devicePixelRatio) {
@@ -68,11 +68,16 @@ function hatch(u: uPlot, from: number, colors: ChartColors): void {
   ctx.stroke();
 }
 
-/** Over the lines. */
-export function drawOver(u: uPlot, marks: Marks, colors: ChartColors): void {
+/** Over the lines; the unfinished interval of bars is hatched in the bar itself. */
+export function drawOver(u: uPlot, marks: Marks, colors: ChartColors, hatchesBars: boolean): void {
   const { ctx, bbox } = u;
   ctx.save();
   clip(u);
+  if (hatchesBars && marks.partialFrom !== undefined) {
+    ctx.save();
+    hatch(u, u.valToPos(marks.partialFrom, 'x', true), colors.background);
+    ctx.restore();
+  }
   ctx.lineWidth = devicePixelRatio;
   ctx.font = `${11 * devicePixelRatio}px 'Inter Variable', sans-serif`;
   for (const { value, label, state } of marks.thresholds ?? []) {

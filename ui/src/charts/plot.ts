@@ -67,7 +67,7 @@ export function plotOptions(input: PlotInput, hooks: PlotHooks): uPlot.Options {
     ms: 1,
     tzDate: (ms: number) => wallDate(ms, input.zone),
     legend: { show: false },
-    padding: bare ? [2, 0, 2, 0] : [8, 8, 0, 0],
+    padding: bare ? [2, 0, 2, 0] : [8, 16, 0, 0],
     focus: { alpha: kind === 'line' ? 0.35 : 1 },
     cursor: {
       y: false,
@@ -82,7 +82,7 @@ export function plotOptions(input: PlotInput, hooks: PlotHooks): uPlot.Options {
     ...(kind === 'area' ? { bands: areaBands(input) } : {}),
     hooks: {
       drawClear: [(u) => drawUnder(u, hooks.marks(), colors)],
-      draw: [(u) => drawOver(u, hooks.marks(), colors)],
+      draw: [(u) => drawOver(u, hooks.marks(), colors, kind === 'bars')],
       setCursor: [hooks.onCursor],
       setSelect: [
         (u) => {
@@ -186,7 +186,7 @@ function timeLabels(ticks: readonly number[], step: number, zone: Zone): string[
   });
 }
 
-function seriesOf({ data, kind, theme, hidden, bare }: PlotInput, at: number): uPlot.Series {
+function seriesOf({ data, kind, theme, colors, hidden, bare }: PlotInput, at: number): uPlot.Series {
   const series = data.series[at];
   const stroke = seriesColor(series?.color ?? 0, theme);
   const isAlone = (series?.values.filter((value) => value !== null).length ?? 0) <= 1;
@@ -197,10 +197,17 @@ function seriesOf({ data, kind, theme, hidden, bare }: PlotInput, at: number): u
     case 'area':
       return { ...shared, width: 1, fill: `${stroke}66` };
     case 'bars': {
-      const paths = uPlot.paths.bars?.({ size: [0.8, 60], align: 1 });
-      return { ...shared, width: 0, fill: stroke, ...(paths ? { paths } : {}) };
+      const paths = uPlot.paths.bars?.({ size: [0.85, 60], align: 1, gap: 1 });
+      return { ...shared, width: 0, fill: mixed(stroke, colors.background), ...(paths ? { paths } : {}) };
     }
   }
+}
+
+/** Of large surfaces: as calm as a translucent fill, but opaque, since bars lie over each other. */
+function mixed(color: string, background: string): string {
+  const channel = (text: string, at: number) => parseInt(text.slice(at, at + 2), 16);
+  const mix = [1, 3, 5].map((at) => Math.round(channel(color, at) * 0.72 + channel(background, at) * 0.28));
+  return `rgb(${mix.join(' ')})`;
 }
 
 /** Fills between a series and the next shown one. */

@@ -4,6 +4,7 @@ import { Suspense, useState } from 'react';
 
 import { useActions, useShortcuts } from '../actions/registry';
 import { ApiError, usePageInfo } from '../api';
+import { csrfToken } from '../api/session';
 import { Button } from '../components/Button';
 import { ErrorState } from '../components/ErrorState';
 import { Toasts } from '../components/Toasts';
@@ -21,11 +22,14 @@ export function Shell() {
   const [overlay, setOverlay] = useState<'palette' | 'help' | null>(null);
   useShortcuts();
   useShellActions(setOverlay);
+  const { data } = usePageInfo();
+  // Who was signed in sees the frame at once; who was not sees nothing before the sign-in page.
+  const isKnown = data !== undefined || csrfToken() !== '';
   return (
     <TooltipProvider>
       <TimeProvider>
         <div className={styles.shell}>
-          <Rail onSearch={() => setOverlay('palette')} />
+          {isKnown && <Rail onSearch={() => setOverlay('palette')} />}
           <Gate />
         </div>
         {overlay === 'palette' && <Palette onClose={() => setOverlay(null)} />}
