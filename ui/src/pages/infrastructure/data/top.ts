@@ -2,6 +2,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 
 import { api } from '../../../api';
+import { useHeld } from '../../../api/use-held';
 import type { Range } from '../../../time';
 
 export interface TopRow {
@@ -42,7 +43,7 @@ export function readRows({ data }: Answer): TopRow[] {
 }
 
 export function useTop({ query, formula, count }: TopQuery, range: Range) {
-  return useQuery({
+  const result = useQuery({
     queryKey: ['top', query, formula, count, range.from, range.to],
     queryFn: async ({ signal }) => {
       const attributes = {
@@ -58,4 +59,6 @@ export function useTop({ query, formula, count }: TopQuery, range: Range) {
     placeholderData: keepPreviousData,
     gcTime: 10_000,
   });
+  const { error, isPending, refetch } = result;
+  return { ...useHeld(result, `${query} ${formula} ${count}`), error, isPending, refetch };
 }

@@ -2,6 +2,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 
 import { api } from '../../../api';
+import { useHeld } from '../../../api/use-held';
 import type { UnitPair } from '../../../charts/units';
 import type { Range } from '../../../time';
 
@@ -67,15 +68,27 @@ export async function hostValues(specs: readonly ValueSpec[], range: Range, sign
   return readColumns(await api.post<Answer>('/api/v2/query/scalar', body, signal));
 }
 
-export function useHostValues(key: string, specs: readonly ValueSpec[], range: Range, enabled = true) {
-  return useQuery({
-    queryKey: ['host-values', key, specs, range.from, range.to],
-    queryFn: ({ signal }) => hostValues(specs, range, signal),
+export interface Found {
+  /** Which specs these are the values of: while new ones load the old ones stay. */
+  key: string;
+  values: HostValues[];
+}
+
+export function keyOf(specs: readonly ValueSpec[]): string {
+  return JSON.stringify(specs);
+}
+
+export function useHostValues(specs: readonly ValueSpec[], range: Range) {
+  const key = keyOf(specs);
+  const result = useQuery({
+    queryKey: ['host-values', key, range.from, range.to],
+    queryFn: async ({ signal }): Promise<Found> => ({ key, values: await hostValues(specs, range, signal) }),
     placeholderData: keepPreviousData,
-    enabled: enabled && specs.length > 0,
+    enabled: specs.length > 0,
     // Each moment is a key of its own while live: old ones need not be kept.
     gcTime: 10_000,
   });
+  return { ...useHeld(result, key), error: result.error };
 }
 
 /** Names of the metrics that reported within a day, of one host or of all. */

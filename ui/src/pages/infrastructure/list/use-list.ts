@@ -26,12 +26,12 @@ export function useList(filter: string, status: string) {
   const known = useHosts(range, { refreshMs: live ? (count) => (count === 0 ? FIRST_MS : REFRESH_MS) : false });
   const described = useHosts(range, { withMeta: true, refreshMs: live ? () => META_MS : false });
   const all = known.data ?? NO_HOSTS;
-  const values = useHostValues('list', SPECS, range);
+  const values = useHostValues(SPECS, range);
   const metas = useMemo(() => new Map((described.data ?? []).map(({ name, meta }) => [name, meta])), [described.data]);
   const rows = useMemo(() => {
     const fits = hostFilter(filter);
     const now = Date.now();
-    const [cpu, memory, load, iowait] = values.data ?? [];
+    const [cpu, memory, load, iowait] = values.data?.values ?? [];
     return all.filter(fits).map(
       (host): Row => ({
         host,

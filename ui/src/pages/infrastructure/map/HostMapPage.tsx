@@ -11,6 +11,7 @@ import { HostMap } from '../../../hostmap/HostMap';
 import { paletteColors } from '../../../hostmap/scale';
 import { Page } from '../../../shell';
 import { useParams } from '../../../util/url-state';
+import { cx } from '../../../util/cx';
 import { withWord } from '../data/filter';
 import { LazyHostPanel } from '../host/LazyHostPanel';
 import { NoHosts } from '../parts/NoHosts';
@@ -45,7 +46,7 @@ export default function HostMapPage() {
         <NoHosts />
       ) : (
         <>
-          <Toolbar state={state} fill={map.fill} hosts={map.all} metrics={map.metrics} set={set} />
+          <Toolbar state={state} fill={map.wanted} hosts={map.all} metrics={map.metrics} set={set} />
           <Content state={state} map={map} set={set} />
         </>
       )}
@@ -63,7 +64,7 @@ interface Props {
 function Content({ state, map, set }: Props) {
   const theme = useShownTheme();
   const colors = useMemo(() => paletteColors(state.palette, theme, state.isFlipped), [state.palette, theme, state.isFlipped]);
-  const { hosts, shown, fill, format, sizeUnit } = map;
+  const { hosts, shown, fill, size, format, sizeUnit } = map;
   const open = useCallback((host: string) => set({ host }), [set]);
   const group = useCallback(
     (path: readonly string[]) => {
@@ -78,10 +79,10 @@ function Content({ state, map, set }: Props) {
       if (!host) return null;
       const of = (label: string, value: number | null | undefined, text: (value: number) => string) => ({ label, text: value === null || value === undefined ? 'no data' : text(value) });
       const filled = fill && of(fill.label, shown.fill[at], format);
-      const sized = state.size && of(state.size.label, shown.size?.[at], (value) => formatValue(value, sizeUnit));
+      const sized = size && of(size.label, shown.size?.[at], (value) => formatValue(value, sizeUnit));
       return <HostCard host={host} fill={filled} size={sized} now={Date.now()} />;
     },
-    [hosts, shown, fill, format, sizeUnit, state.size],
+    [hosts, shown, fill, size, format, sizeUnit],
   );
   if (map.known.error && !map.known.data) return <ErrorState error={map.known.error} onRetry={() => void map.known.refetch()} />;
   return (
@@ -101,7 +102,7 @@ function Content({ state, map, set }: Props) {
           />
         )}
       </div>
-      <div className={styles.map}>
+      <div className={cx(styles.map, map.values.isOld && styles.old)}>
         {map.known.data && hosts.length === 0 ? (
           <NothingFits filter={state.filter} onClear={() => set({ filter: undefined, nometrichosts: undefined })} />
         ) : (

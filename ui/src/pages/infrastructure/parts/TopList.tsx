@@ -33,7 +33,7 @@ export function TopList({ title, unit, full, high = Infinity, onFilter, ...query
         </div>
       )}
       {top.data?.length === 0 && <p className={styles.none}>No data in this time and scope.</p>}
-      <ol className={cx(styles.rows, top.isPlaceholderData && styles.old)}>
+      <ol className={cx(styles.rows, top.isOld && styles.old)}>
         {top.data?.map(({ tags, value }) => (
           <li key={tags.join()} className={styles.row}>
             <span className={cx(styles.bar, value >= high && styles.high)} style={{ width: `${most > 0 ? Math.min(100, (100 * value) / most) : 0}%` }} aria-hidden />
