@@ -15,6 +15,7 @@ use tokio::task::JoinHandle;
 
 use crate::aggregate::task::FlushTask;
 use crate::aggregate::{Aggregator, MetricStats, payloads};
+use crate::check::CheckRun;
 use crate::checks::{Catalog, CheckContext, Problems};
 use crate::config::Config;
 use crate::control_api::{self, ControlApi};
@@ -101,48 +102,15 @@ pub async fn run(config: Config, clock: Clock, shutdown: Shutdown) -> Result<(),
     let readers =
         dogstatsd::start(&config.dogstatsd, shared.clone(), Arc::clone(&telemetry), clock.clone());
 
-    let context = CheckContext::new(&config, &clock, Arc::clone(&agent_host));
-    let catalog = Catalog::load(&config.confd_path, &context);
-    for problem in catalog.problems.all() {
-        tracing::error!(check = problem.check, "{}", problem.message);
-    }
-    let instances = catalog.instances;
-    let check_facts: Vec<CheckFacts> = instances.iter().map(CheckFacts::of).collect();
-    let scheduler = Scheduler::new(instances, config.check_runners, &clock, runs);
-    let parts = Parts {
+    let before = Before {
         config: Arc::clone(&config),
         telemetry: Arc::clone(&telemetry),
         clock: clock.clone(),
-        hostname: hostname.clone(),
+        hostname,
         started_ms,
-        checks: context,
-        check_stats: scheduler.stats(),
-        problems: Arc::new(catalog.problems),
         aggregator: shared.0,
     };
-    let agent =
-        AgentFacts { uuid: facts::machine_uuid(&roots, &hostname.name), hostname, started_ms };
-    let view = AgentView::of(&parts, agent.clone(), check_facts.clone());
-    let collector = Collector {
-        config: Arc::clone(&config),
-        agent,
-        checks: check_facts,
-        check_stats: scheduler.stats(),
-        roots,
-        ask_usage: parts.checks.ask_usage,
-        clock: clock.clone(),
-    };
-    let (metadata, metadata_out) = mpsc::channel(METADATA_LEN);
-    let mut tasks: Vec<JoinHandle<()>> = vec![
-        tokio::spawn(scheduler.run(shutdown.clone())),
-        tokio::spawn(collector.run(metadata, shutdown.clone())),
-        tokio::spawn(forward_metadata(metadata_out, forwarder.clone())),
-    ];
-    // Without it the agent works, but `status` does not reach it.
-    match ControlApi::bind(view, control_api::terminate).await {
-        Ok(control) => tasks.push(tokio::spawn(control.run(shutdown.clone()))),
-        Err(e) => tracing::error!(error = base::report(&e), "no control API"),
-    }
+    let (parts, mut tasks) = start_host(before, runs, &forwarder, &shutdown).await;
     announce(&parts, &forwarder).await;
     tracing::info!(host = %agent_host, version = VERSION, "the agent runs");
 
@@ -162,6 +130,72 @@ pub async fn run(config: Config, clock: Clock, shutdown: Shutdown) -> Result<(),
         finish("the forwarder", task, &clock).await;
     }
     Ok(())
+}
+
+/// What runs before checks, metadata and control API do.
+struct Before {
+    config: Arc<Config>,
+    telemetry: Arc<Telemetry>,
+    clock: Clock,
+    hostname: Hostname,
+    /// Unix milliseconds.
+    started_ms: i64,
+    aggregator: Arc<Mutex<Aggregator>>,
+}
+
+/// Starts checks, metadata and control API. They end by `shutdown`.
+async fn start_host(
+    before: Before,
+    runs: mpsc::Sender<CheckRun>,
+    forwarder: &Forwarder,
+    shutdown: &Shutdown,
+) -> (Parts, Vec<JoinHandle<()>>) {
+    let Before { config, telemetry, clock, hostname, started_ms, aggregator } = before;
+    let context = CheckContext::new(&config, &clock, Arc::from(&*hostname.name));
+    let catalog = Catalog::load(&config.confd_path, &context);
+    for problem in catalog.problems.all() {
+        tracing::error!(check = problem.check, "{}", problem.message);
+    }
+    let check_facts: Vec<CheckFacts> = catalog.instances.iter().map(CheckFacts::of).collect();
+    let scheduler = Scheduler::new(catalog.instances, config.check_runners, &clock, runs);
+    let parts = Parts {
+        config,
+        telemetry,
+        clock,
+        hostname,
+        started_ms,
+        checks: context,
+        check_stats: scheduler.stats(),
+        problems: Arc::new(catalog.problems),
+        aggregator,
+    };
+    let agent = AgentFacts {
+        uuid: facts::machine_uuid(&parts.checks.roots, &parts.hostname.name),
+        hostname: parts.hostname.clone(),
+        started_ms,
+    };
+    let view = AgentView::of(&parts, agent.clone(), check_facts.clone());
+    let collector = Collector {
+        config: Arc::clone(&parts.config),
+        agent,
+        checks: check_facts,
+        check_stats: scheduler.stats(),
+        roots: parts.checks.roots.clone(),
+        ask_usage: parts.checks.ask_usage,
+        clock: parts.clock.clone(),
+    };
+    let (metadata, metadata_out) = mpsc::channel(METADATA_LEN);
+    let mut tasks: Vec<JoinHandle<()>> = vec![
+        tokio::spawn(scheduler.run(shutdown.clone())),
+        tokio::spawn(collector.run(metadata, shutdown.clone())),
+        tokio::spawn(forward_metadata(metadata_out, forwarder.clone())),
+    ];
+    // Without it the agent works, but `status` does not reach it.
+    match ControlApi::bind(view, control_api::terminate).await {
+        Ok(control) => tasks.push(tokio::spawn(control.run(shutdown.clone()))),
+        Err(e) => tracing::error!(error = base::report(&e), "no control API"),
+    }
+    (parts, tasks)
 }
 
 /// Waits for a part that was told to stop, but not for ever.
