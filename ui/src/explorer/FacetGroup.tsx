@@ -52,7 +52,6 @@ export function FacetGroup({ field, label, counts, search, onSearch, isOpen, onT
               />
             </li>
           ))}
-          {counts.length === 0 && <li className={styles.none}>No values</li>}
           {counts.length > SHOWN_FIRST && (
             <li>
               <button type="button" className={styles.more} onClick={() => setAll(!isAll)}>

@@ -53,9 +53,9 @@ export function FacetPanel<Item>({ name, facets, items, search, onSearch, note }
   const shown = groups
     .map(({ facet, counts }) => {
       const isNamed = text === '' || facet.label.toLowerCase().includes(text);
-      return { facet, counts: isNamed ? counts : counts.filter((row) => row.value.toLowerCase().includes(text)), isNamed };
+      return { facet, counts: isNamed ? counts : counts.filter((row) => row.value.toLowerCase().includes(text)) };
     })
-    .filter(({ isNamed, counts }) => isNamed || counts.length > 0);
+    .filter(({ counts }) => counts.length > 0);
   return (
     <aside className={styles.panel} aria-label="Facets">
       <Input
@@ -82,7 +82,7 @@ export function FacetPanel<Item>({ name, facets, items, search, onSearch, note }
           />
         ))
       )}
-      {items !== undefined && shown.length === 0 && <p className={styles.note}>No facet is called “{wanted}”.</p>}
+      {items !== undefined && shown.length === 0 && <p className={styles.note}>{text === '' ? 'Nothing to narrow.' : `No facet is called “${wanted}”.`}</p>}
       {note !== undefined && <p className={styles.note}>{note}</p>}
     </aside>
   );
