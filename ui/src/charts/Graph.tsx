@@ -8,7 +8,7 @@ import { useRef, useState, type ReactNode } from 'react';
 import { ApiError } from '../api/errors';
 import { Button, IconButton } from '../components/Button';
 import { Menu, type MenuEntry } from '../components/Menu';
-import { Skeleton } from '../components/Skeleton';
+import { SkeletonRows } from '../components/Skeleton';
 import { rangeText } from '../time/format';
 import { useTime } from '../time/time-context';
 import { cx } from '../util/cx';
@@ -91,6 +91,11 @@ export function Graph(props: GraphProps) {
         )}
         {isShown && result.error ? <Failed result={result} /> : null}
       </div>
+      {legend && result.isPending && (
+        <div className={styles.legend}>
+          <SkeletonRows rows={5} height={24} />
+        </div>
+      )}
       {legend && isShown && (
         <div className={styles.legend}>
           <Legend data={data} hidden={hidden} onHide={setHidden} onFocus={setFocused} />
@@ -152,7 +157,9 @@ function Nothing({ result, empty, when }: { result: GraphResult; empty: ReactNod
   if (result.isPending) {
     return (
       <div className={styles.loading} role="status" aria-label="Loading">
-        <Skeleton height="100%" />
+        {[1, 2, 3, 4, 5].map((line) => (
+          <span key={line} />
+        ))}
       </div>
     );
   }

@@ -45,6 +45,16 @@ describe('a legend', () => {
     expect(screen.getByRole('columnheader', { name: /^Series/ }).getAttribute('aria-sort')).toBe('descending');
   });
 
+  it('finds a series among many', () => {
+    const series = Array.from({ length: 30 }, (_, at) => ({ id: `${at}`, label: `host:h${at}`, tags: [], color: at, values: [at] }));
+    render(<Legend data={{ times: [0], interval: 1, series }} hidden={new Set()} onHide={() => {}} onFocus={() => {}} />);
+    fireEvent.change(screen.getByRole('textbox', { name: 'Find series' }), { target: { value: 'H2' } });
+    expect(names()[0]).toBe('host:h29');
+    expect(names().length).toBe(11);
+    fireEvent.change(screen.getByRole('textbox', { name: 'Find series' }), { target: { value: 'nope' } });
+    expect(screen.getByText('No series is called “nope”.')).toBeTruthy();
+  });
+
   it.each([
     ['a click shows one alone', [], {}, ['b', 'c']],
     ['again, all', ['b', 'c'], {}, []],

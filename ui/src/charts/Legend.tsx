@@ -24,6 +24,8 @@ const COLUMNS: { key: Key; header: string }[] = [
 
 /** More rows than anyone reads; the graph still draws all. */
 const ROWS_MAX = 200;
+/** From so many on, a field finds one. */
+const SEARCH_FROM = 12;
 
 interface Props {
   data: ChartData;
@@ -46,11 +48,14 @@ function compare(a: Row, b: Row, key: Key): number {
 
 export function Legend({ data, hidden, onHide, onFocus }: Props) {
   const [sort, setSort] = useState<{ key: Key; isDown: boolean }>({ key: 'avg', isDown: true });
+  const [typed, setTyped] = useState('');
   const theme = useShownTheme();
   const rows = useMemo(() => {
-    const all = data.series.map((series) => ({ series, summary: summarize(series.values) }));
+    const needle = typed.trim().toLowerCase();
+    const wanted = data.series.filter(({ label }) => label.toLowerCase().includes(needle));
+    const all = wanted.map((series) => ({ series, summary: summarize(series.values) }));
     return all.sort((a, b) => (sort.isDown ? -1 : 1) * compare(a, b, sort.key) || collator.compare(a.series.label, b.series.label));
-  }, [data, sort]);
+  }, [data, sort, typed]);
 
   const click = (id: string, event: MouseEvent) => {
     const ids = data.series.map((series) => series.id);
@@ -73,6 +78,15 @@ export function Legend({ data, hidden, onHide, onFocus }: Props) {
                   {header}
                   <span aria-hidden>{sort.key === key ? (sort.isDown ? ' ↓' : ' ↑') : ''}</span>
                 </button>
+                {key === 'label' && data.series.length >= SEARCH_FROM && (
+                  <input
+                    className={styles.search}
+                    aria-label="Find series"
+                    placeholder={`Find in ${data.series.length}`}
+                    value={typed}
+                    onChange={(event) => setTyped(event.currentTarget.value)}
+                  />
+                )}
               </th>
             ))}
           </tr>
@@ -99,6 +113,7 @@ export function Legend({ data, hidden, onHide, onFocus }: Props) {
           ))}
         </tbody>
       </table>
+      {rows.length === 0 && <p className={styles.more}>No series is called “{typed}”.</p>}
       {rows.length > ROWS_MAX && <p className={styles.more}>+ {rows.length - ROWS_MAX} more series, drawn but not listed</p>}
     </div>
   );
