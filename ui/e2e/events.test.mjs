@@ -134,6 +134,32 @@ world.test('a drag over the histogram zooms, and back returns', async ({ page })
   await counted(page, `${COUNT} events`);
 }, { at: '/event/explorer' });
 
+world.test('columns are chosen, moved, and dragged wider; the width stays', async ({ page }) => {
+  await counted(page, `${COUNT} events`);
+  await page.getByRole('button', { name: 'Columns' }).click();
+  await page.getByRole('checkbox', { name: 'Aggregation key' }).check();
+  await page.getByRole('checkbox', { name: 'Host' }).uncheck();
+  assert.deepEqual(await axe(page), []);
+  await page.keyboard.press('Escape');
+  const heading = (/** @type {RegExp} */ name) => page.getByRole('columnheader', { name });
+  await heading(/^Aggregation key/).waitFor();
+  assert.equal(await heading(/^Host/).count(), 0);
+  const width = async () => Math.round((await heading(/^Source/).boundingBox())?.width ?? 0);
+  const box = await heading(/^Source/).boundingBox();
+  assert.ok(box);
+  await page.mouse.move(box.x + box.width - 3, box.y + 8);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width + 57, box.y + 8, { steps: 3 });
+  await page.mouse.up();
+  const wider = await width();
+  assert.ok(Math.abs(wider - box.width - 60) <= 2, `${wider} after ${box.width}`);
+  await heading(/^Source/).getByRole('button').press('Alt+ArrowLeft');
+  assert.equal(await width(), wider - 16);
+  await page.reload();
+  await heading(/^Source/).waitFor();
+  assert.equal(await width(), wider - 16);
+}, { at: '/event/explorer' });
+
 world.test('an event is posted by hand and appears while one looks', async ({ page, server }) => {
   await counted(page, `${COUNT} events`);
   await page.getByRole('button', { name: 'New event' }).click();

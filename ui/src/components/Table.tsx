@@ -7,6 +7,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 
 import { cx } from '../util/cx';
+import { clampWidth, ColumnGrip } from './ColumnGrip';
 import styles from './table.module.css';
 
 export interface Column<T> {
@@ -32,6 +33,8 @@ interface Props<T> {
   onOpen?: (row: T) => void;
   /** The row whose panel is open. */
   openId?: string | undefined;
+  /** With it columns can be made wider and narrower; the caller keeps the widths, in pixels. */
+  onResize?: (id: string, width: number) => void;
   /** Ids that are selected; with `onSelect` rows get a box. */
   selected?: ReadonlySet<string>;
   onSelect?: (selected: ReadonlySet<string>) => void;
@@ -106,7 +109,7 @@ export function Table<T>(props: Props<T>) {
       <div role="row" className={styles.head} style={{ gridTemplateColumns: template }} aria-rowindex={1}>
         {onSelect && <span role="columnheader" aria-label="Selected" />}
         {columns.map((column) => (
-          <Heading key={column.id} column={column} sort={sort} onSort={onSort} />
+          <Heading key={column.id} column={column} sort={sort} onSort={onSort} onResize={props.onResize} />
         ))}
       </div>
       {sorted.length === 0 && props.empty !== undefined && (
@@ -182,24 +185,43 @@ function compare<T>(a: Row<T>, b: Row<T>, id: string): number {
   return typeof x === 'number' && typeof y === 'number' ? x - y : collator.compare(String(x), String(y));
 }
 
-function Heading<T>({ column, sort, onSort }: { column: Column<T>; sort: string; onSort: ((sort: string) => void) | undefined }) {
+interface HeadingProps<T> {
+  column: Column<T>;
+  sort: string;
+  onSort: ((sort: string) => void) | undefined;
+  onResize: ((id: string, width: number) => void) | undefined;
+}
+
+const STEP_PX = 16;
+
+function Heading<T>({ column, sort, onSort, onResize }: HeadingProps<T>) {
   const direction = sort === column.id ? 'ascending' : sort === `-${column.id}` ? 'descending' : 'none';
-  const className = cx(styles.cell, column.align === 'right' && styles.right);
+  const className = cx(styles.cell, column.align === 'right' && styles.right, onResize && styles.resizable);
+  const grip = onResize && <ColumnGrip label={column.id} onResize={(width) => onResize(column.id, width)} />;
   if (!onSort || column.sortable === false) {
     return (
       <span role="columnheader" className={className}>
         {column.header}
+        {grip}
       </span>
     );
   }
+  const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
+    const step = { ArrowLeft: -STEP_PX, ArrowRight: STEP_PX }[event.key];
+    const width = event.currentTarget.parentElement?.getBoundingClientRect().width;
+    if (!onResize || !event.altKey || step === undefined || width === undefined) return;
+    event.preventDefault();
+    onResize(column.id, clampWidth(width + step));
+  };
   return (
     <span role="columnheader" aria-sort={direction} className={className}>
-      <button type="button" className={styles.heading} onClick={() => onSort(direction === 'ascending' ? `-${column.id}` : column.id)}>
+      <button type="button" className={styles.heading} onKeyDown={onKeyDown} onClick={() => onSort(direction === 'ascending' ? `-${column.id}` : column.id)}>
         {column.header}
         <span aria-hidden className={styles.arrow}>
           {direction === 'ascending' ? '↑' : direction === 'descending' ? '↓' : ''}
         </span>
       </button>
+      {grip}
     </span>
   );
 }

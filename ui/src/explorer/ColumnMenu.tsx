@@ -10,10 +10,12 @@ interface Props {
   /** What is shown before anyone chose. */
   first: readonly string[];
   onChange: (ids: readonly string[]) => void;
+  /** Also what is forgotten by going back to the first columns. */
+  onReset?: () => void;
 }
 
 /** Which columns a list has, and in what order. */
-export function ColumnMenu({ all, chosen, first, onChange }: Props) {
+export function ColumnMenu({ all, chosen, first, onChange, onReset }: Props) {
   const rest = all.filter((column) => !chosen.includes(column.id));
   const labelOf = (id: string) => all.find((column) => column.id === id)?.label ?? id;
   const move = (at: number, step: number) => {
@@ -49,7 +51,13 @@ export function ColumnMenu({ all, chosen, first, onChange }: Props) {
           </li>
         ))}
       </ul>
-      <Button kind="ghost" onClick={() => onChange(first)}>
+      <Button
+        kind="ghost"
+        onClick={() => {
+          onReset?.();
+          onChange(first);
+        }}
+      >
         As at first
       </Button>
     </Popover>

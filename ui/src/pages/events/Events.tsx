@@ -15,6 +15,7 @@ import { tagFacets } from '../../explorer/facets';
 import { addTerm, clickFacet, clickOf, facetTerm, withoutFacets } from '../../explorer/search';
 import { SearchBar } from '../../explorer/SearchBar';
 import { StateHistogram } from '../../explorer/StateHistogram';
+import { useWidths, withWidths } from '../../explorer/widths';
 import { ITEMS_MAX, useLiveList } from '../../explorer/use-live-list';
 import { Page } from '../../shell';
 import { fullText } from '../../time/format';
@@ -47,7 +48,8 @@ export default function Events() {
     const field = colon < 0 ? 'tags' : tag.slice(0, colon);
     setSearch(addTerm(search, facetTerm(field, [tag.slice(colon + 1)], isOut)));
   };
-  const columns = useMemo(() => chosenColumns(columnText), [columnText]);
+  const [widths, setWidth, resetWidths] = useWidths('events');
+  const columns = useMemo(() => withWidths(chosenColumns(columnText), widths), [columnText, widths]);
   const cutFrom = found.data?.isCut ? found.data.items.at(-1)?.time : undefined;
   const create = () => setParams({ new: '1', event: undefined });
   const step = (by: number) => {
@@ -83,7 +85,7 @@ export default function Events() {
           />
           <div className={styles.bar}>
             <Count found={found.data} />
-            <ColumnMenu all={COLUMNS} chosen={columns.map((column) => column.id)} first={COLUMNS_FIRST} onChange={(ids) => setColumnText(ids.join(','))} />
+            <ColumnMenu all={COLUMNS} chosen={columns.map((column) => column.id)} first={COLUMNS_FIRST} onChange={(ids) => setColumnText(ids.join(','))} onReset={resetWidths} />
             <ExportMenu name="events" rows={items ?? []} columns={COLUMNS} />
           </div>
           {found.error && !items ? (
@@ -98,6 +100,7 @@ export default function Events() {
               rowId={idOf}
               sort={sort}
               onSort={(next) => setSort(next)}
+              onResize={setWidth}
               onOpen={(event) => open(event.id)}
               openId={openId}
               dimmed={found.isPlaceholderData || found.error !== null}
