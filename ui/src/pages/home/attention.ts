@@ -69,7 +69,7 @@ function ofChecks(checks: readonly FailingCheck[]): Attention[] {
       id,
       state: isCritical ? 'alert' : 'warn',
       title: `${first?.check} ${isCritical ? 'is critical' : 'warns'} on ${hosts.length === 1 ? hosts[0] : `${hosts.length} hosts`}`,
-      detail: [first?.message, hosts.length > 1 ? namesText(hosts) : ''].filter(Boolean).join(' · '),
+      detail: [first?.message, hosts.length > 1 ? namesText(hosts) : (first?.tags ?? []).join(', ')].filter(Boolean).join(' · '),
       ...linkTo(hosts[0] ?? ''),
     };
   });

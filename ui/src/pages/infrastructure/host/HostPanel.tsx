@@ -4,7 +4,6 @@ import { Maximize2 } from 'lucide-react';
 
 import { ErrorState, SidePanel, SkeletonRows, Tabs } from '../../../components';
 import { useParam, useParams } from '../../../util/url-state';
-import { agentChecksOf } from '../data/gohai';
 import { useHost, type Host } from '../data/hosts';
 import parts from '../parts/parts.module.css';
 import { timeOf } from '../parts/time-of';
@@ -55,7 +54,7 @@ function Details({ host, onFilter }: { host: Host; onFilter: HostPanelProps['onF
   const tabs = [
     { id: 'graphs', label: 'Graphs' },
     { id: 'tags', label: 'Tags', count: host.tagList.length },
-    { id: 'checks', label: 'Checks', ...(checks.data ? { count: checks.data.length + agentChecksOf(host.meta).length } : {}) },
+    { id: 'checks', label: 'Checks', ...(checks.data ? { count: checks.data.length } : {}) },
     { id: 'machine', label: 'Machine' },
   ];
   return (
