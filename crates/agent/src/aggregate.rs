@@ -372,7 +372,7 @@ impl Aggregator {
     pub(crate) fn metric_stats(&self, n_max: usize) -> Vec<MetricStats> {
         let mut all: Vec<_> =
             self.contexts.all.iter().filter(|c| !c.is_free() && c.n_samples > 0).collect();
-        all.sort_unstable_by(|a, b| b.n_samples.cmp(&a.n_samples));
+        all.sort_unstable_by_key(|context| std::cmp::Reverse(context.n_samples));
         all.truncate(n_max);
         let stats = |context: &&contexts::Context| {
             let key = context.key("");

@@ -5,6 +5,7 @@
 //! what was sent and how long it took, as one JSON object.
 #![expect(clippy::print_stdout, reason = "a command-line tool")]
 
+use std::error::Error;
 use std::io::IoSlice;
 use std::net::UdpSocket;
 use std::os::fd::{AsRawFd, RawFd};
@@ -41,7 +42,7 @@ fn packets(n_contexts: usize, metrics_a_packet: usize, kind: &str) -> Vec<Vec<u8
 
 impl Load {
     /// Gives how many packets were sent and how many had to wait for room.
-    fn run(&self, clock: &base::Clock) -> (usize, usize) {
+    fn run(&self, clock: &base::Clock) -> Result<(usize, usize), Errno> {
         let began = clock.monotonic();
         let (mut sent, mut waits) = (0, 0);
         let mut headers = MultiHeaders::<SockaddrStorage>::preallocate(BATCH, None);
@@ -55,7 +56,7 @@ impl Load {
             match sendmmsg(self.fd, &mut headers, batch.iter(), &nobody[..n], [], flags) {
                 Ok(results) => sent += results.count(),
                 Err(Errno::EAGAIN | Errno::ENOBUFS | Errno::EINTR) => waits += 1,
-                Err(error) => panic!("cannot send: {error}"),
+                Err(error) => return Err(error),
             }
             if self.per_second > 0 {
                 let due = Duration::from_secs_f64(sent as f64 / self.per_second as f64);
@@ -65,31 +66,37 @@ impl Load {
                 }
             }
         }
-        (sent, waits)
+        Ok((sent, waits))
     }
 }
 
-fn main() {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
+fn load(arguments: &[String]) -> Result<(), Box<dyn Error>> {
     let number = |i: usize, default: usize| {
-        arguments.get(i).map_or(default, |text| text.parse().expect("a number"))
+        let read = |text: &String| text.parse().map_err(|e| format!("{text}: {e}"));
+        arguments.get(i).map_or(Ok(default), read)
     };
-    let address = arguments.first().expect("an address");
+    let address = arguments.first().ok_or("no address")?;
     let kind = arguments.get(5).map_or("c", String::as_str);
-    let packets = packets(number(3, 10_000), number(4, 20), kind);
+    let packets = packets(number(3, 10_000)?, number(4, 20)?.max(1), kind);
     let (udp, unix);
     let fd = if address.starts_with('/') {
-        unix = UnixDatagram::unbound().expect("a socket");
-        unix.connect(address).expect("somebody listens");
+        unix = UnixDatagram::unbound()?;
+        unix.connect(address)?;
         unix.as_raw_fd()
     } else {
-        udp = UdpSocket::bind("127.0.0.1:0").expect("a socket");
-        udp.connect(address).expect("an address");
+        udp = UdpSocket::bind("127.0.0.1:0")?;
+        udp.connect(address)?;
         udp.as_raw_fd()
     };
-    let load = Load { fd, n_packets: number(1, 100_000), per_second: number(2, 0), packets };
+    let load = Load { fd, n_packets: number(1, 100_000)?, per_second: number(2, 0)?, packets };
     let clock = base::Clock::system();
-    let (sent, waits) = load.run(&clock);
+    let (sent, waits) = load.run(&clock)?;
     let secs = clock.monotonic().as_secs_f64();
     println!("{{\"packets\": {sent}, \"seconds\": {secs:.3}, \"waits\": {waits}}}");
+    Ok(())
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    load(&arguments)
 }

@@ -22,9 +22,10 @@ use crate::config::DogStatsdConfig;
 
 /// Packets that one call takes at most.
 const BATCH: usize = 64;
-/// The kernel's buffer when the settings name none: it holds packets while a flush is under way.
+/// The kernel's buffer when the settings name none: it holds what comes while we are not running, at
+/// 200 000 packets a second for about a tenth of a second, and takes memory only then.
 /// The kernel cuts it to `net.core.rmem_max` unless we may go past that.
-const RCVBUF_BYTES: usize = 8 << 20;
+const RCVBUF_BYTES: usize = 32 << 20;
 
 /// What the settings say UDP listens on.
 pub(super) fn udp_address(config: &DogStatsdConfig) -> String {

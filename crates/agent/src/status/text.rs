@@ -141,7 +141,9 @@ fn host(s: &Value, page: &mut Page) {
     for (name, value) in object(&s["hostinfo"]) {
         match (name.as_str(), value.as_i64()) {
             (_, Some(0)) => {}
-            ("bootTime", Some(secs)) => page.line(4, format!("bootTime: {}", date(secs.saturating_mul(1000)))),
+            ("bootTime", Some(secs)) => {
+                page.line(4, format!("bootTime: {}", date(secs.saturating_mul(1000))))
+            }
             ("uptime", Some(secs)) => page.line(4, format!("uptime: {}", duration(secs as f64))),
             _ => page.field(4, name, value),
         }

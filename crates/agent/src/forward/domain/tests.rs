@@ -277,7 +277,7 @@ async fn what_fails_is_tried_again() {
         (Reply::Status(429), 4),
     ] {
         let mut server = Server::start();
-        server.reply(&[reply.clone()]);
+        server.reply(std::slice::from_ref(&reply));
         let bench = Bench::start(&server.url(), ONE_KEY).await;
         bench.send(Endpoint::Series, "first").await;
         server.next().await;
