@@ -2,13 +2,18 @@
 //!
 //! Offsets in requests and answers are UTF-16 code units, as in a browser's strings.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
+use std::sync::Arc;
+use std::time::Duration;
 
 use control::Permission;
 use lang::metrics::functions::{self, ParamKind};
 use lang::metrics::{CompletionKind, MODIFIERS, complete as complete_at};
+use model::OrgId;
+use parking_lot::Mutex;
 use serde_json::{Value, json};
+use storage::MetricInfo;
 
 use crate::answer::Answer;
 use crate::body::Fields;
@@ -22,6 +27,8 @@ use crate::{metrics, telemetry};
 const ITEMS_MAX: usize = 100;
 /// A metric is offered when it reported within a day.
 const RECENT_SECS: i64 = 86_400;
+/// How old a list of metrics may be.
+const KEPT: Duration = Duration::from_secs(5);
 const AGGREGATORS: [&str; 11] =
     ["avg", "sum", "min", "max", "count", "p50", "p75", "p90", "p95", "p99", "median"];
 const ROLLUPS: [&str; 5] = ["avg", "sum", "min", "max", "count"];
@@ -142,8 +149,28 @@ fn argument_items(function: &str, index: usize) -> Vec<Item> {
     }
 }
 
+/// The metrics of an organisation, as they were moments ago: a list for every key stroke would cost
+/// more than it says.
+#[derive(Debug, Default)]
+pub(crate) struct KnownMetrics(Mutex<HashMap<OrgId, (Duration, Arc<Vec<MetricInfo>>)>>);
+
+impl KnownMetrics {
+    async fn of(&self, call: &Call) -> Result<Arc<Vec<MetricInfo>>> {
+        let now = call.state.clock.monotonic();
+        if let Some((made, metrics)) = self.0.lock().get(&call.org())
+            && now.saturating_sub(*made) < KEPT
+        {
+            return Ok(Arc::clone(metrics));
+        }
+        let metrics = telemetry::metrics(call, telemetry::last(call, RECENT_SECS)).await?;
+        let metrics = Arc::new(metrics);
+        self.0.lock().insert(call.org(), (now, Arc::clone(&metrics)));
+        Ok(metrics)
+    }
+}
+
 async fn metric_items(call: &Call) -> Result<Vec<Item>> {
-    let known = telemetry::metrics(call, telemetry::last(call, RECENT_SECS)).await?;
+    let known = call.state.known_metrics.of(call).await?;
     let detail = |n: u64| if n == 1 { "1 series".to_owned() } else { format!("{n} series") };
     Ok(known
         .iter()

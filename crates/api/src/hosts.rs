@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use control::Permission;
-use model::{CheckStatus, HostMetadata, SeriesRef, TimeRange};
+use model::{CheckStatus, HostMetadata, TimeRange};
 use query::host_tags::HostTags;
 use serde_json::{Map, Value, json};
 
@@ -30,10 +30,6 @@ const CHECK_ROWS_MAX: usize = 20_000;
 const ACTIVE_SECS: i64 = 3600;
 const UP_SECS: i64 = 2 * 3600;
 
-/// Ages, in seconds, by which the time of a host's last report is told. A finer answer would mean
-/// reading points of every host.
-const AGES: [i64; 7] = [60, 300, 900, ACTIVE_SECS, UP_SECS, 6 * 3600, 86_400];
-
 pub(crate) fn routes(routes: Routes) -> Routes {
     let read = Need::Permission(Permission::HOSTS_READ);
     let mute_need = Need::Permission(Permission::MONITORS_DOWNTIME);
@@ -48,7 +44,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
 /// What is known of a host.
 #[derive(Debug, Default)]
 struct Host {
-    /// Unix seconds, to the precision of [`AGES`].
+    /// Unix seconds.
     last_reported: i64,
     /// First words of its metrics' names: `system`, `nginx`.
     apps: BTreeSet<String>,
@@ -61,31 +57,22 @@ struct Host {
 /// Hosts by name, of those that reported since `from`.
 async fn hosts(call: &Call, from_secs: i64) -> Result<BTreeMap<String, Host>> {
     let now = call.state.clock.now_secs();
-    let ahead = telemetry::last(call, 0).to;
+    let range = TimeRange::new(from_secs.saturating_mul(1000), telemetry::last(call, 0).to);
     let mut hosts: BTreeMap<String, Host> = BTreeMap::new();
-    // From the newest window to the oldest, each only for what the newer ones did not see.
-    let mut to = ahead;
-    let mut newest = now;
-    for age in AGES.into_iter().chain([i64::MAX]) {
-        let from = now.saturating_sub(age).max(from_secs);
-        let range = TimeRange::new(from.saturating_mul(1000), to);
-        if range.is_empty() {
-            break;
+    telemetry::each_host_series(call, range, &mut |series, last_secs| {
+        let key = &series.key;
+        let host = match hosts.get_mut(&*key.host) {
+            Some(host) => host,
+            None => hosts.entry(key.host.to_string()).or_default(),
+        };
+        // Points may be stamped some minutes ahead.
+        host.last_reported = host.last_reported.max(last_secs.min(now));
+        let app = key.metric.split('.').next().unwrap_or_default();
+        if !host.apps.contains(app) {
+            host.apps.insert(app.to_owned());
         }
-        let select = |key: SeriesRef<'_>| !key.host.is_empty();
-        for series in telemetry::series(call, None, range, &select).await? {
-            let app = series.key.metric.split('.').next().unwrap_or_default();
-            let host = hosts.entry(series.key.host.to_string()).or_default();
-            host.last_reported = host.last_reported.max(newest);
-            if !host.apps.contains(app) {
-                host.apps.insert(app.to_owned());
-            }
-        }
-        (to, newest) = (range.from, from);
-        if from <= from_secs {
-            break;
-        }
-    }
+    })
+    .await?;
     for document in telemetry::host_metadata(call).await? {
         if document.time / 1000 >= from_secs || hosts.contains_key(&document.host) {
             let host = hosts.entry(document.host.clone()).or_default();

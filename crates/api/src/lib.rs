@@ -81,6 +81,7 @@ pub struct State {
     pub(crate) limit: RateLimit,
     pub(crate) counters: Counters,
     pub(crate) allowlists: allowlists::Cache,
+    pub(crate) known_metrics: editor::KnownMetrics,
 }
 
 #[derive(Debug, Default)]
@@ -102,6 +103,7 @@ impl State {
             limit: RateLimit::new(limit::CALLS_MAX_DEFAULT),
             counters: Counters::default(),
             allowlists: allowlists::Cache::default(),
+            known_metrics: editor::KnownMetrics::default(),
         }
     }
 

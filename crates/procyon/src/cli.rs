@@ -22,6 +22,12 @@ pub(crate) enum Command {
     Up(UpArgs),
     /// Start the backend alone.
     Server(ServerArgs),
+    /// The agent of a host: run it, ask it; `procyon agent --help` lists its commands.
+    #[command(disable_help_flag = true)]
+    Agent {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true, hide = true)]
+        arguments: Vec<std::ffi::OsString>,
+    },
     /// Ask a metric query and draw the answer.
     #[command(after_help = "Example: procyon query 'avg:system.load.1{*} by {host}' --last 4h")]
     Query(QueryArgs),
@@ -34,7 +40,7 @@ pub(crate) enum Command {
 pub(crate) struct UpArgs {
     #[command(flatten)]
     pub(crate) serve: ServeArgs,
-    /// Do not start the agent beside the server. (There is none yet, so this changes nothing.)
+    /// Do not start this machine's agent beside the server. Its ports are set by DD_* variables.
     #[arg(long)]
     pub(crate) no_agent: bool,
 }

@@ -1,6 +1,7 @@
 //! What a process can be. Each role starts small: open its parts, keep them in a list, stop them in
 //! reverse order.
 
+pub(crate) mod agent;
 mod audit;
 pub(crate) mod server;
 

@@ -11,16 +11,13 @@ use serde_json::json;
 
 use crate::cli::ServeArgs;
 use crate::fault::{Result, While};
+use crate::roles::server::Started;
 use crate::say;
 
 /// Prints URL, first login and keys, and writes the ready file if one was asked for.
-pub(crate) fn ready(
-    args: &ServeArgs,
-    url: &str,
-    first: Option<&Bootstrap>,
-    took: Duration,
-) -> Result<()> {
-    say(&text(&args.data, url, first, took))?;
+pub(crate) fn ready(args: &ServeArgs, started: &Started, took: Duration) -> Result<()> {
+    let (url, first) = (&started.url, started.first.as_ref());
+    say(&text(&args.data, url, first, took, started.agent.as_deref()))?;
     match &args.ready_file {
         Some(path) => write_ready_file(path, url, first)
             .or_fault(|| format!("--ready-file: cannot write {}", path.display())),
@@ -28,7 +25,13 @@ pub(crate) fn ready(
     }
 }
 
-fn text(data: &Path, url: &str, first: Option<&Bootstrap>, took: Duration) -> String {
+fn text(
+    data: &Path,
+    url: &str,
+    first: Option<&Bootstrap>,
+    took: Duration,
+    agent: Option<&Path>,
+) -> String {
     let (data, millis) = (data.display(), took.as_millis());
     let mut text =
         format!("\n  Procyon is ready at {url} (after {millis} ms)\n\n  data             {data}\n");
@@ -47,6 +50,13 @@ fn text(data: &Path, url: &str, first: Option<&Bootstrap>, took: Duration) -> St
             );
         }
         None => text += "  The first login and keys are no longer kept in the data folder.\n",
+    }
+    if let Some(settings) = agent {
+        text += &format!(
+            "\n  This machine's agent reports here and listens to DogStatsD on 127.0.0.1:8125; its \
+             settings are\n  {}. `procyon agent status` tells how it is.\n",
+            settings.display()
+        );
     }
     text + "  Ctrl+C stops.\n\n"
 }
@@ -84,7 +94,8 @@ mod tests {
 
     #[test]
     fn the_first_screen_names_all_that_is_needed() {
-        let text = text(Path::new("./d"), "http://h:1", Some(&first()), Duration::from_millis(7));
+        let text =
+            text(Path::new("./d"), "http://h:1", Some(&first()), Duration::from_millis(7), None);
         for part in ["http://h:1", "./d", "a@b", "secret", "k1", "k2", "bootstrap.json", "7 ms"] {
             assert!(text.contains(part), "{part} in {text}");
         }

@@ -171,8 +171,9 @@ impl Tombstone {
 }
 
 impl SeriesScan {
-    /// Each series with the time of its newest row, as the directories and buffers know it.
-    pub(crate) fn last_times(&self) -> impl Iterator<Item = (&ScanSeries, i64)> {
+    /// Each series with the time of its newest row in unix milliseconds, as the directories and
+    /// buffers know it: it may lie past the range asked for.
+    pub fn last_times(&self) -> impl Iterator<Item = (&ScanSeries, i64)> {
         self.series.iter().zip(&self.places).map(|(series, places)| {
             let in_files = places.in_files.iter().map(|(source, run)| {
                 self.sources[*source as usize].file.directory.runs[*run as usize].time_max

@@ -468,3 +468,30 @@ async fn sql_reads_the_tables() {
         api.refused(400, "POST", path, body, words).await;
     }
 }
+
+#[tokio::test]
+async fn an_editor_is_told_what_may_stand_at_the_caret_and_what_is_wrong() {
+    let api = filled().await;
+    let complete = async |query: &str, at: usize| {
+        let body = json!({"query": query, "at": at});
+        let answer = api.expect(200, "POST", "/api/procyon/metrics/complete", body).await;
+        let items = answer["items"].as_array().unwrap();
+        let labels: Vec<&str> = items.iter().map(|item| item["label"].as_str().unwrap()).collect();
+        format!("{}..{} {}", answer["from"], answer["to"], labels.join(" "))
+    };
+    assert_eq!(complete("avg:sys", 7).await, "4..7 system.cpu.idle");
+    assert_eq!(complete("avg:system.cpu.idle{", 20).await, "20..20 env host role");
+    assert_eq!(complete("avg:system.cpu.idle{env:p}", 25).await, "24..25 prod");
+    assert_eq!(complete("avg:system.cpu.idle{*} by {h", 28).await, "27..28 host");
+    assert_eq!(complete("avg:system.cpu.idle{*}.as", 25).await, "23..25 as_count as_rate");
+    let check = async |query: &str| {
+        let body = json!({"query": query});
+        api.expect(200, "POST", "/api/procyon/metrics/check", body).await
+    };
+    assert_eq!(check("avg:m{*} + 1").await, json!({"diagnostics": []}));
+    let wrong = check("avg:m{*} +").await;
+    assert_eq!(wrong["diagnostics"][0]["severity"], "error", "{wrong}");
+    assert_eq!(wrong["diagnostics"][0]["from"], 10, "{wrong}");
+    let path = "/api/procyon/metrics/check";
+    api.refused(400, "POST", path, json!({"query": 1}), "query").await;
+}

@@ -5,6 +5,7 @@
 //! makes the next start shorter, by a last flush.
 
 use std::future::Future;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use base::{Clock, Shutdown, ShutdownTrigger};
@@ -18,39 +19,43 @@ use tokio::task::JoinHandle;
 use crate::cli::ServeArgs;
 use crate::data_dir::DataDir;
 use crate::fault::{Fault, Result, While};
+use crate::roles::agent::Agent;
 use crate::roles::{Role, audit};
 use crate::{http, web, welcome};
 
-/// Runs the backend until a signal stops it.
+/// Runs the backend, and with it perhaps the agent, until a signal stops it.
 ///
 /// # Errors
 /// When a part cannot be opened; the message names the flag that may help.
-pub(crate) fn run(args: &ServeArgs, roles: &[Role]) -> Result<()> {
+pub(crate) fn run(args: &ServeArgs, roles: &[Role], agent: WithAgent) -> Result<()> {
     if let Some(role) = Role::ALL.into_iter().find(|role| !roles.contains(role)) {
         return Err(Fault::new(format!(
             "--roles: {role} is missing; with storage in a local folder all roles run in one process"
         )));
     }
     let runtime = tokio::runtime::Runtime::new().or_fault(|| "cannot start threads".to_owned())?;
-    runtime.block_on(Box::pin(serve(args)))
+    runtime.block_on(Box::pin(serve(args, agent)))
 }
 
-async fn serve(args: &ServeArgs) -> Result<()> {
+async fn serve(args: &ServeArgs, with_agent: WithAgent) -> Result<()> {
     let clock = Clock::system();
     let mut stop = Stop::listen()?;
     let mut dir = DataDir::take(&args.data)?;
     let listener = http::bind(args.listen).await?;
     let mut running = Running::default();
-    let started = start(args, &clock, listener, &mut running).await;
-    let (url, first) = match started {
+    let started = match start(args, &clock, listener, &mut running).await {
+        Ok(started) => started.with(with_agent, &args.data, &clock, &mut running).await,
+        Err(fault) => Err(fault),
+    };
+    let started = match started {
         Ok(started) => started,
         Err(fault) => {
             running.stop().await;
             return Err(fault);
         }
     };
-    dir.say(Some(&url))?;
-    welcome::ready(args, &url, first.as_ref(), clock.monotonic())?;
+    dir.say(Some(&started.url))?;
+    welcome::ready(args, &started, clock.monotonic())?;
     stop.wait().await;
     tracing::info!("stopping");
     running.stop().await;
@@ -62,7 +67,7 @@ async fn start(
     clock: &Clock,
     listener: TcpListener,
     running: &mut Running,
-) -> Result<(String, Option<Bootstrap>)> {
+) -> Result<Started> {
     let folder = || format!("--data: cannot open {}", args.data.display());
     let open_control = async {
         let options = Options { clock: clock.clone(), ..Options::new(&args.data) };
@@ -99,12 +104,46 @@ async fn start(
         let intake = Arc::clone(&intake);
         Arc::new(move |org| intake.report(org))
     };
-    let state = api::State::new(control, storage, query, clock.clone()).with_intake(report);
+    let state = api::State::new(control.clone(), storage, query, clock.clone()).with_intake(report);
     let routes = api::router(state).merge(ingest::router(intake));
     let router = api::finish(routes.fallback(web::serve));
     let url = http::url_of(&listener)?;
     running.add("http", |shutdown| http::serve(listener, router, clock.clone(), shutdown));
-    Ok((url, first))
+    Ok(Started { url, first, control, agent: None })
+}
+
+/// Whether this machine's agent is started beside the server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum WithAgent {
+    Yes,
+    No,
+}
+
+/// What answers, and how to reach it.
+#[derive(Debug)]
+pub(crate) struct Started {
+    pub(crate) url: String,
+    pub(crate) first: Option<Bootstrap>,
+    /// The settings of this machine's agent, when there is one.
+    pub(crate) agent: Option<PathBuf>,
+    control: Control,
+}
+
+impl Started {
+    async fn with(
+        mut self,
+        agent: WithAgent,
+        data: &Path,
+        clock: &Clock,
+        running: &mut Running,
+    ) -> Result<Self> {
+        if agent == WithAgent::Yes {
+            let agent = Agent::prepare(data, &self.url, &self.control).await?;
+            self.agent = Some(agent.settings().to_owned());
+            running.add("agent", |shutdown| agent.run(clock.clone(), shutdown));
+        }
+        Ok(self)
+    }
 }
 
 /// Parts that run, in the order of their start.
