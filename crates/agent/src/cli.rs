@@ -87,6 +87,9 @@ struct StatusArgs {
     /// As JSON over several lines
     #[arg(short, long)]
     pretty_json: bool,
+    /// Taken for the official Agent's sake: everything is shown anyway
+    #[arg(short, long, hide = true)]
+    verbose: bool,
     /// Write to this file instead of the terminal
     #[arg(short = 'o', long, value_name = "FILE")]
     file: Option<PathBuf>,
@@ -97,6 +100,9 @@ struct JsonArgs {
     /// As JSON
     #[arg(short, long, alias = "json-status")]
     json: bool,
+    /// Taken for the official Agent's sake: no answer takes longer than 20 seconds
+    #[arg(short, long, hide = true)]
+    timeout: Option<u64>,
 }
 
 #[derive(Debug, Args)]

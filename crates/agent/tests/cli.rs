@@ -217,7 +217,7 @@ fn a_running_agent_answers() {
     assert_eq!(home.run(&["hostname"]).ok(), "test-host\n");
     let health = home.run(&["health"]).ok();
     assert!(health.starts_with("Agent health: PASS\n=== 4 healthy components ===\n"), "{health}");
-    let page = wait_until(&home, &["status"], |a| a.out.contains("Instance ID: ntp:")).ok();
+    let page = wait_until(&home, &["status", "-v"], |a| a.out.contains("Instance ID: ntp:")).ok();
     for line in [
         "      Instance ID: cpu [OK]\n",
         "      Configuration Source: built-in\n",
@@ -339,7 +339,8 @@ fn one_check() {
     assert!(metrics(&twice).contains(&"system.cpu.idle"), "{twice}");
     assert_eq!(twice[0]["runner"]["TotalRuns"], 2);
     assert_eq!(twice[0]["aggregator"]["metrics"][0]["host"], "test-host");
-    let times = home.run(&["check", "load", "--json", "-t", "3", "--pause", "1"]).json();
+    let times =
+        home.run(&["check", "load", "--json", "-t", "3", "--pause", "1", "-l", "debug"]).json();
     assert_eq!(times[0]["runner"]["TotalRuns"], 3);
 }
 

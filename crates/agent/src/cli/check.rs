@@ -31,6 +31,9 @@ pub(super) struct CheckArgs {
     /// Milliseconds before the first run
     #[arg(short, long, default_value_t = 0)]
     delay: u64,
+    /// Taken for the official Agent's sake: what a check says of itself is in its block
+    #[arg(short, long, hide = true)]
+    log_level: Option<String>,
     /// As JSON
     #[arg(long)]
     json: bool,
