@@ -13,6 +13,7 @@ import { useActions } from '../actions';
 import { IconButton } from '../components';
 import { runHistory } from '../editor/history';
 import { editorTheme } from '../editor/theme';
+import { typingOverSelection } from '../editor/typing';
 import { cspNonce } from '../util/csp';
 import type { Facet } from './facets';
 import { completeSearch } from './search-completion';
@@ -111,6 +112,7 @@ function create<Item>(parent: HTMLElement, given: { current: Props<Item> }, past
     doc: value,
     extensions: [
       EditorView.cspNonce.of(cspNonce()),
+      typingOverSelection,
       oneLine,
       history(),
       closeBrackets(),
