@@ -38,4 +38,12 @@ export const router = createRouter({
   stringifySearch,
   defaultPreload: 'intent',
   scrollRestoration: false,
+  // An address that cannot even be decoded: no page's frame stands around this.
+  defaultNotFoundComponent: () => (
+    <main>
+      <EmptyState title="This address cannot be read" actions={<Link to="/">Go home</Link>}>
+        It may have been cut off where it was copied from.
+      </EmptyState>
+    </main>
+  ),
 });

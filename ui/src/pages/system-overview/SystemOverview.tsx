@@ -6,7 +6,7 @@ import { EmptyState, ErrorState, Skeleton } from '../../components';
 import { Page } from '../../shell';
 import { useTime } from '../../time';
 import { useParams, useSetParams } from '../../util/url-state';
-import { hostFilter, scopeOf, tagCounts, withWord, words } from '../infrastructure/data/filter';
+import { hostFilter, scopeOf, tagCounts, withWord } from '../infrastructure/data/filter';
 import { builtinGraphs } from '../infrastructure/data/graphs';
 import { useHosts } from '../infrastructure/data/hosts';
 import { useActiveMetrics } from '../infrastructure/data/values';
@@ -29,7 +29,7 @@ export default function SystemOverview() {
   const tags = useMemo(() => tagCounts(hosts.data ?? []), [hosts.data]);
   const count = useMemo(() => (hosts.data ?? []).filter(hostFilter(filter)).length, [hosts.data, filter]);
   const onFilter = (tag: string, isOut: boolean) => set({ scope: withWord(filter, tag, isOut) });
-  const isText = words(filter).some(({ text }) => text.indexOf(':') <= 0);
+  const { scope, rest } = scopeOf(filter);
   return (
     <Page title="System overview" crumbs={CRUMBS} time>
       {hosts.data?.length === 0 ? (
@@ -41,10 +41,10 @@ export default function SystemOverview() {
           <div className={styles.toolbar}>
             <FilterBox value={filter} tags={tags} placeholder="Scope: env:prod, host:web-1, -role:db" onChange={(scope) => set({ scope }, { replace: true })} />
             <span className={styles.count} role="status">
-              {isText ? 'only tags narrow graphs: key:value' : hosts.data ? `${countText(count)} ${count === 1 ? 'host' : 'hosts'}` : ''}
+              {rest.length > 0 ? `${rest[0]} is not a tag: key:value narrows graphs` : hosts.data ? `${countText(count)} ${count === 1 ? 'host' : 'hosts'}` : ''}
             </span>
           </div>
-          <Graphs scope={scopeOf(filter)} onFilter={onFilter} />
+          <Graphs scope={scope} onFilter={onFilter} />
         </>
       )}
     </Page>

@@ -43,11 +43,13 @@ describe('withWord', () => {
   ])('%s with %s', (filter, text, isOut, want) => expect(withWord(filter, text, isOut)).toBe(want));
 });
 
-it('scopeOf keeps tags only', () => {
-  expect(scopeOf('')).toBe('*');
-  expect(scopeOf('web')).toBe('*');
-  expect(scopeOf('web env:prod -role:db')).toBe('env:prod,!role:db');
-});
+it.each([
+  ['', '*', []],
+  ['web', '*', ['web']],
+  ['web env:prod -role:db', 'env:prod,!role:db', ['web']],
+  ['role:web* url:http://x host:10.0.0.1', 'role:web*,url:http://x,host:10.0.0.1', []],
+  ['env:{x} host:a" b:', '*', ['env:{x}', 'host:a"', 'b:']],
+])('scopeOf %j', (filter, scope, rest) => expect(scopeOf(filter)).toEqual({ scope, rest }));
 
 it('counts tags and keys', () => {
   expect([...tagCounts([web, db])][0]).toEqual(['bare', 1]);
@@ -76,6 +78,7 @@ describe('status', () => {
   ])('%s s', (age, text) => expect(lastSeenText(at(age), now)).toBe(text));
   it('asks the server for older hosts only when the time is old', () => {
     expect(sinceOf({ from: now - 3_600_000, to: now }, now)).toBeUndefined();
+    expect(sinceOf({ from: -5e15, to: now }, now)).toBe(0);
     expect(sinceOf({ from: now - 86_400_000, to: now }, now)).toBe(Math.floor(at(86_400) / 300) * 300);
   });
 });

@@ -66,10 +66,15 @@ export function withWord(filter: string, text: string, isOut: boolean): string {
   return all.map((word) => (word.isOut ? `-${word.text}` : word.text)).join(' ');
 }
 
-/** The words that can be a metric query's scope: `env:prod,!role:db`; text is not a tag. */
-export function scopeOf(filter: string): string {
-  const tags = words(filter).filter(({ text }) => text.indexOf(':') > 0);
-  return tags.length === 0 ? '*' : tags.map(({ text, isOut }) => (isOut ? `!${text}` : text)).join(',');
+/** What a metric query takes as a tag: others would make it refuse the whole query. */
+const SCOPE = /^\p{L}[\p{L}\p{N}_.:/*-]*:[\p{L}\p{N}_.:/*-]+$/u;
+
+/** The filter as a metric query's scope, `env:prod,!role:db`, and the words that cannot be in one. */
+export function scopeOf(filter: string): { scope: string; rest: string[] } {
+  const tags = words(filter).filter(({ text }) => SCOPE.test(text));
+  const rest = words(filter).filter(({ text }) => !SCOPE.test(text)).map(({ text }) => text);
+  const scope = tags.length === 0 ? '*' : tags.map(({ text, isOut }) => (isOut ? `!${text}` : text)).join(',');
+  return { scope, rest };
 }
 
 /** Tags and how many hosts have each, most first. */

@@ -109,7 +109,7 @@ async function allHosts(from: number | undefined, withMeta: boolean, signal: Abo
 /** The start that the server is asked for: none while its own is early enough. */
 export function sinceOf(range: Range, now: number): number | undefined {
   if (range.from >= now - RECENT_MS) return undefined;
-  return Math.floor(range.from / (5 * MINUTE)) * 300;
+  return Math.max(0, Math.floor(range.from / (5 * MINUTE)) * 300);
 }
 
 interface HostsOptions {

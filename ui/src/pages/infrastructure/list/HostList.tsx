@@ -84,7 +84,7 @@ export default function HostList() {
                 onOpen={({ host }) => set({ host: host.name })}
                 openId={open}
                 dimmed={list.known.isPlaceholderData}
-                empty={<NothingFits filter={filter} onClear={clear} />}
+                empty={<NothingFits filter={filter} hides={`No host has the status “${status}”.`} onClear={clear} />}
               />
             )}
           </div>

@@ -104,7 +104,7 @@ function Content({ state, map, set }: Props) {
       </div>
       <div className={cx(styles.map, map.values.isOld && styles.old)}>
         {map.known.data && hosts.length === 0 ? (
-          <NothingFits filter={state.filter} onClear={() => set({ filter: undefined, nometrichosts: undefined })} />
+          <NothingFits filter={state.filter} hides="Hosts without data are hidden, and none has any." onClear={() => set({ filter: undefined, nometrichosts: undefined })} />
         ) : (
           <HostMap
             label={`Hosts by ${fill?.label ?? 'name'}: arrows move, Enter opens`}
