@@ -111,6 +111,9 @@ export async function axe(page) {
   // By the debugger, not by a script element: the page's policy stays as it is.
   await page.evaluate(source);
   return page.evaluate(async () => {
+    // What still fades in has less contrast than it will have.
+    const fading = document.getAnimations().filter((one) => one.effect?.getComputedTiming().endTime !== Infinity);
+    await Promise.all(fading.map((one) => one.finished.catch(() => {})));
     // @ts-expect-error: axe is global now
     const { violations } = await window.axe.run(document, { resultTypes: ['violations'] });
     return violations
