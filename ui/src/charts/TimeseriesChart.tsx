@@ -12,7 +12,7 @@ import type { Zone } from '../time/zone';
 import { ChartPivot, type Picked } from './ChartPivot';
 import styles from './chart.module.css';
 import { ChartTooltip, type Hover } from './ChartTooltip';
-import type { ChartData } from './data';
+import { axisUnits, type ChartData } from './data';
 import type { Marks } from './marks';
 import { plotData, plotOptions, type ChartKind, type ChartScale } from './plot';
 import { chartColors, useShownTheme } from './theme';
@@ -49,22 +49,23 @@ export function TimeseriesChart(props: TimeseriesChartProps) {
   const [hover, setHover] = useState<Hover | null>(null);
   const [picked, setPicked] = useState<Picked | null>(null);
   const theme = useShownTheme();
-  const unit = data.series.find((series) => series.unit)?.unit;
+  const units = axisUnits(data, kind === 'line');
+  const unitsKey = JSON.stringify(units);
   useEffect(() => {
     latest.current = props;
   });
 
   // What uPlot cannot change in place.
   const shape = useMemo(
-    () => JSON.stringify([kind, scale, theme, zone, syncKey, unit, [...hidden], data.series.map(({ id, color, values }) => [id, color, values.length < 2])]),
-    [kind, scale, theme, zone, syncKey, unit, hidden, data.series],
+    () => JSON.stringify([kind, scale, theme, zone, syncKey, unitsKey, [...hidden], data.series.map(({ id, color, values }) => [id, color, values.length < 2])]),
+    [kind, scale, theme, zone, syncKey, unitsKey, hidden, data.series],
   );
 
   useEffect(() => {
     const element = place.current;
     if (!element) return;
     const current = latest.current.data;
-    const input = { data: current, kind, scale, theme, colors: chartColors(), zone, unit, syncKey, hidden, bare: false };
+    const input = { data: current, kind, scale, theme, colors: chartColors(), zone, units, syncKey, hidden, bare: false };
     const options = plotOptions(input, {
       marks: () => latest.current,
       yMax: () => latest.current.yMax,
@@ -153,7 +154,7 @@ function hoverOf(u: uPlot, data: ChartData): Hover | null {
     const value = near === null ? null : (series.values[near] ?? null);
     if (near === null || value === null) continue;
     const drawn = u.data[at + 1]?.[near] ?? value;
-    rows.push({ series, value, distance: Math.abs(u.valToPos(drawn, 'y') - top) });
+    rows.push({ series, value, distance: Math.abs(u.valToPos(drawn, u.series[at + 1]?.scale ?? 'y') - top) });
   }
   rows.sort((a, b) => a.distance - b.distance);
   return { time, rows, left: left + u.over.offsetLeft, top: top + u.over.offsetTop, width: u.width, height: u.height };

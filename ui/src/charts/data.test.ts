@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { filled, stacked, summarize, withGaps } from './data';
+import { axisUnits, filled, stacked, summarize, withGaps } from './data';
+import { UNITS, type UnitPair } from './units';
 
 describe('gaps', () => {
   const times = [0, 10, 20, 30, 40, 50, 60, 70, 80, 90];
@@ -28,4 +29,19 @@ it('stacks from the last', () => {
 it('sums up what is there', () => {
   expect(summarize([null, 2, 4, null])).toEqual({ min: 2, avg: 3, max: 4, last: 4, sum: 6, count: 2 });
   expect(summarize([null])).toEqual({ min: null, avg: null, max: null, last: null, sum: null, count: 0 });
+});
+
+describe('axes', () => {
+  const { percent, byte, second } = UNITS;
+  it.each<[string, UnitPair[], boolean, UnitPair[]]>([
+    ['one unit', [percent, percent], true, [percent]],
+    ['two units', [percent, byte], true, [percent, byte]],
+    ['stacks have one axis', [percent, byte], false, [null]],
+    ['more units than axes', [percent, byte, second], true, [null]],
+    ['no unit shares the first', [null, percent, null], true, [percent]],
+    ['none at all', [null, undefined], true, [null]],
+  ])('%s', (_name, units, canSplit, expected) => {
+    const series = units.map((unit, at) => ({ id: `${at}`, label: '', tags: [], color: 0, values: [], unit }));
+    expect(axisUnits({ times: [], interval: 1, series }, canSplit)).toEqual(expected);
+  });
 });

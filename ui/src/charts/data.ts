@@ -121,3 +121,15 @@ export function stacked(rows: readonly (readonly number[])[]): number[][] {
 export function isEmpty(data: ChartData): boolean {
   return data.series.every(({ values }) => values.every((value) => value === null));
 }
+
+/**
+ * The units of a chart's axes: one, or two when lines count two things. Lines without a unit share
+ * the first axis. More units than axes make one axis without a unit.
+ */
+export function axisUnits(data: ChartData, canSplit: boolean): UnitPair[] {
+  const distinct = new Map<string, UnitPair>();
+  for (const { unit } of data.series) if (unit) distinct.set(JSON.stringify(unit), unit);
+  const units = [...distinct.values()];
+  if (units.length === 0 || units.length > 2 || (units.length === 2 && !canSplit)) return [units.length === 1 ? units[0] : null];
+  return units;
+}

@@ -23,7 +23,8 @@ export interface PlotInput {
   theme: 'dark' | 'light';
   colors: ChartColors;
   zone: Zone;
-  unit: UnitPair;
+  /** Of the left axis and, where there is one, the right. */
+  units: readonly UnitPair[];
   syncKey: string;
   hidden: ReadonlySet<string>;
   /** Without axes: for small charts. */
@@ -108,13 +109,18 @@ function wallDate(ms: number, zone: Zone): Date {
   return new Date(year, month - 1, day, hour, minute, second, ((ms % 1000) + 1000) % 1000);
 }
 
-function scalesOf({ kind, scale, unit }: PlotInput, hooks: PlotHooks): uPlot.Scales {
+function scalesOf({ kind, scale, units }: PlotInput, hooks: PlotHooks): uPlot.Scales {
   const isLog = scale === 'log' && kind === 'line';
+  const of = (unit: UnitPair, least: () => number | undefined): uPlot.Scale => {
+    const base = isBinary(unit) ? 2 : 10;
+    return isLog
+      ? { distr: 3, log: base, range: (_u, min, max) => logRange(min, atLeast(max, least()), base) }
+      : { range: (_u, min, max) => linearRange(min, atLeast(max, least())) };
+  };
   return {
     x: { time: true, auto: false },
-    y: isLog
-      ? { distr: 3, log: isBinary(unit) ? 2 : 10, range: (_u, min, max) => logRange(min, atLeast(max, hooks.yMax()), isBinary(unit) ? 2 : 10) }
-      : { range: (_u, min, max) => linearRange(min, atLeast(max, hooks.yMax())) },
+    y: of(units[0], hooks.yMax),
+    ...(units.length > 1 ? { y2: of(units[1], () => undefined) } : {}),
   };
 }
 
@@ -142,7 +148,7 @@ function isBinary(unit: UnitPair): boolean {
   return unit?.[0]?.family === 'bytes' && unit[0].name !== 'bit';
 }
 
-function axesOf({ colors, unit, scale, kind, zone }: PlotInput): uPlot.Axis[] {
+function axesOf({ colors, units, scale, kind, zone }: PlotInput): uPlot.Axis[] {
   const shared = {
     stroke: colors.faint,
     font: AXIS_FONT,
@@ -150,17 +156,19 @@ function axesOf({ colors, unit, scale, kind, zone }: PlotInput): uPlot.Axis[] {
     grid: { stroke: colors.grid, width: 1 },
   };
   const isLog = scale === 'log' && kind === 'line';
+  const values = (unit: UnitPair): uPlot.Axis => ({
+    ...shared,
+    // Tall charts need no more lines than eyes can follow.
+    space: (_u, _axis, _min, _max, height) => Math.max(32, height / 9),
+    gap: 6,
+    size: (u, labels) => axisWidth(u, labels),
+    values: (_u, ticks) => (isLog ? ticks.map((tick) => logLabel(tick, unit)) : axisLabels(ticks, unit)),
+    ...(isBinary(unit) && !isLog ? { incrs: BINARY_STEPS } : {}),
+  });
   return [
     { ...shared, space: 80, size: 24, gap: 4, grid: { show: false }, values: (_u, ticks, _axis, _space, step) => timeLabels(ticks, step, zone) },
-    {
-      ...shared,
-      // Tall charts need no more lines than eyes can follow.
-      space: (_u, _axis, _min, _max, height) => Math.max(32, height / 9),
-      gap: 6,
-      size: (u, values) => axisWidth(u, values),
-      values: (_u, ticks) => (isLog ? ticks.map((tick) => logLabel(tick, unit)) : axisLabels(ticks, unit)),
-      ...(isBinary(unit) && !isLog ? { incrs: BINARY_STEPS } : {}),
-    },
+    values(units[0]),
+    ...(units.length > 1 ? [{ ...values(units[1]), side: 1 as const, scale: 'y2', grid: { show: false } }] : []),
   ];
 }
 
@@ -186,11 +194,12 @@ function timeLabels(ticks: readonly number[], step: number, zone: Zone): string[
   });
 }
 
-function seriesOf({ data, kind, theme, colors, hidden, bare }: PlotInput, at: number): uPlot.Series {
+function seriesOf({ data, kind, theme, colors, hidden, bare, units }: PlotInput, at: number): uPlot.Series {
   const series = data.series[at];
   const stroke = seriesColor(series?.color ?? 0, theme);
   const isAlone = (series?.values.filter((value) => value !== null).length ?? 0) <= 1;
-  const shared = { stroke, show: !hidden.has(series?.id ?? ''), points: { show: isAlone && kind === 'line', size: 5, fill: stroke } };
+  const isRight = units.length > 1 && JSON.stringify(series?.unit) === JSON.stringify(units[1]);
+  const shared = { stroke, scale: isRight ? 'y2' : 'y', show: !hidden.has(series?.id ?? ''), points: { show: isAlone && kind === 'line', size: 5, fill: stroke } };
   switch (kind) {
     case 'line':
       return { ...shared, width: 1.5, ...(bare ? { fill: `${stroke}22` } : {}) };
