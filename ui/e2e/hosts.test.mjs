@@ -223,3 +223,35 @@ world.test(
   },
   { at: '/dash/system' },
 );
+
+world.test('broken addresses say what is wrong, and nothing breaks', async ({ page }) => {
+  const cases = /** @type {const} */ ([
+    ['/infrastructure/map?fillby=%7D%7B&groupby=,,,&fillmin=x&palette=q&host=no%2Fsuch', 'No host is called no/such'],
+    ['/infrastructure/map?filter=(((%5B', 'No host fits the filter'],
+    ['/infrastructure?sort=nope&cols=zz&status=Foo', 'No host fits the filter'],
+    ['/infrastructure/host/a%2Fb', 'No host is called a/b'],
+    ['/infrastructure/host/%E0%A4%A', 'This address cannot be read'],
+    ['/dash/system?scope=env:%7Bx%7D', 'env:{x} is not a tag: key:value narrows graphs'],
+  ]);
+  for (const [to, text] of cases) {
+    await page.goto(to);
+    await page.getByText(text).waitFor();
+  }
+});
+
+world.test(
+  'a server that is away: what was there stays',
+  async ({ page, expectFault }) => {
+    expectFault(/ERR_|Failed to load/);
+    await map(page).focus();
+    const active = page.locator('#hostmap-active', { hasText: /%$/ });
+    await active.waitFor({ state: 'attached' });
+    await page.route('**/api/**', (route) => route.abort());
+    await page.getByText('The server does not answer', { exact: true }).waitFor();
+    assert.match((await active.textContent()) ?? '', /: [\d.]+%$/);
+    await page.unroute('**/api/**');
+    await page.getByText('The server does not answer', { exact: true }).waitFor({ state: 'detached' });
+    await active.waitFor({ state: 'attached' });
+  },
+  { at: '/infrastructure/map' },
+);
