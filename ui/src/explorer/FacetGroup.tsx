@@ -25,7 +25,10 @@ export function FacetGroup({ field, label, counts, search, onSearch, isOpen, onT
   const selection = selectionOf(search, field);
   const isSelected = selection.only.length + selection.not.length > 0;
   const max = Math.max(1, ...counts.map((row) => row.count));
-  const shown = counts.slice(0, isAll ? SHOWN_MAX : SHOWN_FIRST);
+  const first = counts.slice(0, isAll ? SHOWN_MAX : SHOWN_FIRST);
+  // What is chosen is in sight, however rare; the others keep their places.
+  const chosen = new Set([...selection.only, ...selection.not]);
+  const shown = [...first, ...counts.slice(first.length).filter((row) => chosen.has(row.value))];
   return (
     <section className={styles.group}>
       <div className={styles.groupHead}>

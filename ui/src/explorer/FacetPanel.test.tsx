@@ -66,3 +66,14 @@ it('facets without values are not shown; what the counts are of is said', () => 
   expect(screen.queryByText('Never there')).toBeNull();
   screen.getByText('Counts are of the newest.');
 });
+
+it('what is chosen is in sight, however rare', () => {
+  const items = Array.from({ length: 40 }, (_, at) => ({ status: `s${Math.floor(at / 4)}`, env: 'prod' }));
+  const rare = { status: 'rare', env: 'prod' };
+  const [status] = FACETS as [Facet<Item>];
+  render(<FacetPanel name="rare" facets={[status]} items={[...items, rare]} search="status:rare" onSearch={() => {}} />);
+  expect(value('rare 1').getAttribute('aria-pressed')).toBe('true');
+  expect(screen.queryByRole('button', named('s9 4'))).toBeNull();
+  fireEvent.click(value('Show 3 more'));
+  value('s9 4');
+});
