@@ -107,6 +107,11 @@ def hosts(server):
     return {host["name"]: host for host in server.call("GET", "/api/v1/hosts?include_hosts_metadata=true")[1]["host_list"]}
 
 
+def tags_of(server, name):
+    host = hosts(server).get(name)
+    return set(sum(host["tags_by_source"].values(), [])) if host else set()
+
+
 def value(server, query):
     """The only line's newest value."""
     series = server.query(query)
@@ -115,9 +120,8 @@ def value(server, query):
 
 
 def test_this_machine_shows_with_its_tags_and_its_metrics(machine):
-    host = wait_for(lambda: hosts(machine).get(HOST), "the host", 60)
-    tags = sum(host["tags_by_source"].values(), [])
-    assert {"team:platform", "role:web", "env:ci"} <= set(tags), host
+    expected = {"team:platform", "role:web", "env:ci"}
+    wait_for(lambda: expected <= tags_of(machine, HOST), "the host with its tags", 60)
     for metric in ("system.load.1", "system.mem.total", "system.uptime", "system.disk.in_use"):
         found = wait_for(lambda: machine.query(f"avg:{metric}{{host:{HOST},team:platform}}"), metric, 60)
         assert found[0]["pointlist"], metric
@@ -251,7 +255,7 @@ def test_changed_tags_are_one_series_each_at_their_time(server, tmp_path):
         assert agent.stop() == 0
     agent.settings.write_text("hostname: moved\ntags: [team:new]\n")
     with running(agent):
-        wait_for(lambda: "team:new" in sum(hosts(server)["moved"]["tags_by_source"].values(), []), "the new tags", 40)
+        wait_for(lambda: "team:new" in tags_of(server, "moved"), "the new tags", 40)
         agent.udp("moved.gauge:2|g")
         wait_for(lambda: server.query("avg:moved.gauge{team:new}"), "the new points", 40)
     series = {s["scope"]: [v for _, v in s["pointlist"] if v] for s in server.query("avg:moved.gauge{*} by {team}")}
@@ -283,7 +287,7 @@ def test_nothing_is_lost_while_the_server_is_down(own_server, tmp_path):
 
 @pytest.mark.parametrize("text, words", [
     ("tags:\n\t- a:b\n", ["datadog.yaml:2", "tab"]),
-    ("dogstatsd_port: many\n", ["datadog.yaml:1", "dogstatsd_port", "many"]),
+    ("dogstatsd_buffer_size: many\n", ["datadog.yaml:1", "dogstatsd_buffer_size", "many"]),
     ("tags:\n  a: b\n", ["datadog.yaml", "tags"]),
 ])
 def test_wrong_settings_are_named(tmp_path, text, words):
