@@ -205,12 +205,18 @@ def test_python_client_by_udp(machine):
     assert (found["status"], found["message"]) == ("warning", "half well")
 
 
-def test_npm_clients(machine):
+def test_npm_clients(machine, tmp_path):
     path = machine.data / "agent" / "dsd.socket"
     wait_for(path.exists, "the Unix socket")
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+         "-subj", "/CN=api.procyon.test", "-addext", "subjectAltName=DNS:api.procyon.test",
+         "-keyout", tmp_path / "key.pem", "-out", tmp_path / "cert.pem"], check=True, capture_output=True,
+    )
     sent = subprocess.run(
-        ["node", "statsd.mjs", str(machine.port), str(path), machine.url, machine.api_key],
+        ["node", "statsd.mjs", str(machine.port), str(path), machine.url, machine.api_key, str(tmp_path)],
         cwd=ROOT / "e2e" / "node", capture_output=True, text=True, timeout=60,
+        env={**os.environ, "NODE_EXTRA_CA_CERTS": str(tmp_path / "cert.pem")},
     )
     assert sent.returncode == 0, sent.stderr
     scope = f"{{host:{HOST},client:hot-shots}}"

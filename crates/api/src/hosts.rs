@@ -59,8 +59,11 @@ async fn hosts(call: &Call, from_secs: i64) -> Result<BTreeMap<String, Host>> {
     let now = call.state.clock.now_secs();
     let range = TimeRange::new(from_secs.saturating_mul(1000), telemetry::last(call, 0).to);
     let mut hosts: BTreeMap<String, Host> = BTreeMap::new();
-    telemetry::each_host_series(call, range, &mut |series, last_secs| {
+    telemetry::each_series(call, range, &mut |series, last_secs| {
         let key = &series.key;
+        if key.host.is_empty() {
+            return;
+        }
         let host = match hosts.get_mut(&*key.host) {
             Some(host) => host,
             None => hosts.entry(key.host.to_string()).or_default(),

@@ -1,6 +1,6 @@
 //! Listings of metrics: which report, which tags and hosts they have, how much they are.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use control::Permission;
@@ -28,6 +28,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     let read = Need::Permission(Permission::METRICS_READ);
     routes
         .get("/api/v1/metrics", read, active)
+        .get("/api/procyon/metrics", read, details)
         .get("/api/v1/search", read, search)
         .get("/api/v2/metrics", read, list)
         .get("/api/v2/metrics/{metric_name}/all-tags", read, all_tags)
@@ -123,6 +124,48 @@ async fn active(call: Call) -> Result<Answer> {
 }
 
 /// `GET /api/v1/search?q=`: names that contain a text, of metrics and of hosts.
+/// What the page lists of each metric that reported within `window[seconds]`.
+async fn details(call: Call) -> Result<Answer> {
+    #[derive(Default)]
+    struct Detail {
+        kind: Option<MetricKind>,
+        interval_secs: u32,
+        n_series: u64,
+        hosts: HashSet<Arc<str>>,
+        last_secs: i64,
+    }
+    let window = call.query.int_in("window[seconds]", 1..=KNOWN_SECS, RECENT_SECS)?;
+    let mut metrics: BTreeMap<Arc<str>, Detail> = BTreeMap::new();
+    let range = telemetry::last(&call, window);
+    telemetry::each_series(&call, range, &mut |series, last_secs| {
+        let key = &series.key;
+        let detail = match metrics.get_mut(&key.metric) {
+            Some(detail) => detail,
+            None => metrics.entry(Arc::clone(&key.metric)).or_default(),
+        };
+        detail.n_series += 1;
+        if !key.host.is_empty() {
+            detail.hosts.insert(Arc::clone(&key.host));
+        }
+        if last_secs >= detail.last_secs {
+            detail.last_secs = last_secs;
+            (detail.kind, detail.interval_secs) = (Some(series.kind), series.interval_secs);
+        }
+    })
+    .await?;
+    let metrics = metrics.into_iter().map(|(name, detail)| {
+        json!({
+            "metric": &*name,
+            "type": detail.kind.unwrap_or(MetricKind::Gauge).name(),
+            "interval": detail.interval_secs,
+            "series": detail.n_series,
+            "hosts": detail.hosts.len(),
+            "last": detail.last_secs,
+        })
+    });
+    Ok(Answer::ok(json!({"metrics": metrics.collect::<Vec<_>>()})))
+}
+
 async fn search(call: Call) -> Result<Answer> {
     let q = call.query.required("q")?;
     let (facet, text) = match q.split_once(':') {

@@ -48,9 +48,9 @@ pub(crate) async fn series(
     Ok(found)
 }
 
-/// Calls `each` for every series with a host that has points in the range, with the unix seconds
-/// of its newest one.
-pub(crate) async fn each_host_series(
+/// Calls `each` for every series that has points in the range, with the unix seconds of its newest
+/// one.
+pub(crate) async fn each_series(
     call: &Call,
     range: TimeRange,
     each: &mut (dyn FnMut(&ScanSeries, i64) + Send),
@@ -58,7 +58,7 @@ pub(crate) async fn each_host_series(
     for dataset in [Dataset::Points, Dataset::Sketches] {
         let request =
             ScanRequest { org: call.org(), dataset, metric: None, range, bucket_ms: None };
-        let scan = call.state.storage.scan(request, &|key| !key.host.is_empty()).await?;
+        let scan = call.state.storage.scan(request, &|_| true).await?;
         for (series, last_ms) in scan.last_times() {
             each(series, last_ms.min(range.to) / 1000);
         }

@@ -495,3 +495,22 @@ async fn an_editor_is_told_what_may_stand_at_the_caret_and_what_is_wrong() {
     let path = "/api/procyon/metrics/check";
     api.refused(400, "POST", path, json!({"query": 1}), "query").await;
 }
+
+#[tokio::test]
+async fn the_page_lists_what_each_metric_is() {
+    let api = filled().await;
+    let answer = api.get("/api/procyon/metrics?window%5Bseconds%5D=600").await;
+    let rows: Vec<String> = answer["metrics"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|m| format!("{} {} {} {}", m["metric"], m["type"], m["series"], m["hosts"]))
+        .collect();
+    let expect = [
+        r#""latency" "distribution" 1 0"#,
+        r#""requests" "count" 1 1"#,
+        r#""system.cpu.idle" "gauge" 2 2"#,
+    ];
+    assert_eq!(rows, expect);
+    assert_eq!(answer["metrics"][2]["last"], NOW);
+}

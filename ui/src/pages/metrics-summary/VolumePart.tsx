@@ -16,7 +16,6 @@ export function VolumePart({ metric, detail }: { metric: string; detail: Detail 
     ['Indexed custom metrics', count(volume.data.indexed), 'Those that can be told apart with the tags that are indexed'],
     ['Series', count(detail?.series), 'Stored series with points in the past hour'],
     ['Hosts', count(detail?.hosts), 'Different hosts among them'],
-    ['Points', count(detail?.points), 'Stored in the past hour'],
     ['Last point', detail ? fullText(detail.last, zone) : '–', ''],
   ];
   return (

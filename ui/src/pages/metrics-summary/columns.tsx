@@ -14,7 +14,6 @@ export const METRIC_COLUMNS: readonly MetricColumn[] = [
   { id: 'unit', header: 'Unit', value: () => undefined, cell: (row) => <Unit metric={row.name} />, width: 'minmax(100px, 160px)', sortable: false },
   { id: 'series', header: 'Series', value: (row) => row.detail?.series, cell: (row) => count(row.detail?.series), width: '90px', align: 'right' },
   { id: 'hosts', header: 'Hosts', value: (row) => row.detail?.hosts, cell: (row) => count(row.detail?.hosts), width: '80px', align: 'right' },
-  { id: 'points', header: 'Points per hour', value: (row) => row.detail?.points, cell: (row) => count(row.detail?.points), width: '130px', align: 'right' },
   { id: 'last', header: 'Last point', value: (row) => row.detail?.last, cell: (row) => <Last at={row.detail?.last} />, width: '130px' },
 ];
 

@@ -2,14 +2,10 @@ import { describe, expect, it } from 'vitest';
 
 import { detailsOf, fits, keysOf, spaceAggregator, unitText } from './data';
 
-const columns = ['metric', 'kind', 'step', 'points', 'series', 'hosts', 'last'].map((name) => ({ name }));
-
-it('reads the details, whatever the order of the columns', () => {
-  const row = ['cpu', 'gauge', 15, 720, 6, 3, '2026-11-21T11:21:44Z'];
-  const expected = { type: 'gauge', series: 6, hosts: 3, points: 720, last: Date.parse('2026-11-21T11:21:44Z'), interval: 15 };
-  expect(detailsOf([{ columns, rows: [row] }]).get('cpu')).toEqual(expected);
-  expect(detailsOf([{ columns: [...columns].reverse(), rows: [[...row].reverse()] }]).get('cpu')).toEqual(expected);
-  expect(detailsOf([{ columns, rows: [] }]).size).toBe(0);
+it('reads the details', () => {
+  const cpu = { metric: 'cpu', type: 'gauge', interval: 15, series: 6, hosts: 3, last: 1_790_000_000 };
+  expect(detailsOf({ metrics: [cpu] }).get('cpu')).toEqual({ type: 'gauge', interval: 15, series: 6, hosts: 3, last: 1_790_000_000_000 });
+  expect(detailsOf({ metrics: [] }).size).toBe(0);
 });
 
 it('tags by key', () => {

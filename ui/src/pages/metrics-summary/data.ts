@@ -1,6 +1,6 @@
 /**
  * Metrics with what is known of them. Names come at once; types, series, hosts and last points
- * follow from the stored points of the past hour, units with the rows that are in sight.
+ * follow for those that reported in the past hour, units with the rows that are in sight.
  */
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
@@ -12,8 +12,6 @@ export interface Detail {
   type: string;
   series: number;
   hosts: number;
-  /** Points in the past hour. */
-  points: number;
   /** Unix milliseconds of the newest point. */
   last: number;
   /** Seconds between points; 0 when not told. */
@@ -77,45 +75,18 @@ export function useMetricNames(windowMs: number, tags: string) {
   });
 }
 
-interface SqlAnswer {
-  columns: { name: string }[];
-  rows: (string | number | null)[][];
+interface DetailsAnswer {
+  metrics: { metric: string; type: string; interval: number; series: number; hosts: number; last: number }[];
 }
 
-/** Series first, then metrics: that is one pass over the points. */
-const sqlOf = (table: 'points' | 'sketches', n: string) =>
-  `SELECT metric, min(kind) AS kind, max(step) AS step, sum(n) AS points, count(*) AS series, count(DISTINCT host) AS hosts, max(last) AS last
-   FROM (SELECT metric, host, device, tags, min(kind) AS kind, max("interval") AS step, ${n} AS n, max(time) AS last
-         FROM ${table} WHERE time > now() - INTERVAL '${HOUR_S} seconds' GROUP BY metric, host, device, tags)
-   GROUP BY metric`;
-
-export function detailsOf(answers: readonly SqlAnswer[]): Map<string, Detail> {
-  const details = new Map<string, Detail>();
-  for (const { columns, rows } of answers) {
-    const at = (name: string) => columns.findIndex((column) => column.name === name);
-    const [metric, kind, step, points, series, hosts, last] = ['metric', 'kind', 'step', 'points', 'series', 'hosts', 'last'].map(at);
-    for (const row of rows) {
-      const number = (index: number | undefined) => Number(row[index ?? -1] ?? 0);
-      details.set(String(row[metric ?? -1] ?? ''), {
-        type: String(row[kind ?? -1] ?? ''),
-        series: number(series),
-        hosts: number(hosts),
-        points: number(points),
-        last: Date.parse(String(row[last ?? -1] ?? '')) || 0,
-        interval: number(step),
-      });
-    }
-  }
-  return details;
+export function detailsOf({ metrics }: DetailsAnswer): Map<string, Detail> {
+  return new Map(metrics.map(({ metric, last, ...detail }) => [metric, { ...detail, last: last * 1000 }]));
 }
 
 export function useMetricDetails() {
   return useQuery({
     queryKey: ['metric details'],
-    queryFn: async ({ signal }) => {
-      const ask = (query: string) => api.post<SqlAnswer>('/api/procyon/sql', { query }, signal);
-      return detailsOf(await Promise.all([ask(sqlOf('points', 'count(*)')), ask(sqlOf('sketches', 'sum("count")'))]));
-    },
+    queryFn: async ({ signal }) => detailsOf(await api.get<DetailsAnswer>('/api/procyon/metrics', { 'window[seconds]': HOUR_S }, signal)),
     placeholderData: keepPreviousData,
     refetchInterval: 60_000,
     staleTime: 30_000,
