@@ -152,9 +152,8 @@ impl HostConfig {
     /// The host's tags: `tags`, `extra_tags` and `env:`, sorted, each once.
     pub fn all_tags(&self) -> Vec<String> {
         let env = (!self.env.is_empty()).then(|| format!("env:{}", self.env));
-        let has_env = self.tags.iter().chain(&self.extra_tags).any(|t| t.starts_with("env:"));
         let tags = self.tags.iter().chain(&self.extra_tags).cloned();
-        let tags: BTreeSet<String> = tags.chain(env.filter(|_| !has_env)).collect();
+        let tags: BTreeSet<String> = tags.chain(env).collect();
         tags.into_iter().collect()
     }
 }

@@ -251,11 +251,12 @@ impl AgentView {
         }
         let [input, input_bytes, retried, requeued, dropped, connection_errors] = sums;
         let dropped_full: u64 = domains.values().map(|d| d.dropped_full).sum();
+        let dropped_files: u64 = domains.values().map(|d| d.dropped_files).sum();
         let http_errors: u64 = codes.values().sum();
         json!({
             "Transactions": {
-                "Dropped": dropped + dropped_full,
-                "DroppedOnInput": dropped_full,
+                "Dropped": dropped + dropped_files,
+                "DroppedOnInput": dropped_full + dropped_files,
                 "HighPriorityQueueFull": 0,
                 "InputBytes": input_bytes,
                 "InputCount": input,

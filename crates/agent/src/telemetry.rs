@@ -158,8 +158,11 @@ pub struct DomainStats {
     pub disk_damaged: u64,
     /// Why the disk queue does not take anything, if it does not.
     pub disk_error: Option<String>,
-    /// Payloads that were given up because queues were full or they were too old.
+    /// Payloads that were given up because the queue in memory was full; the endpoints' `dropped`
+    /// has them too.
     pub dropped_full: u64,
+    /// Files that had to go to make room on disk, with what they held.
+    pub dropped_files: u64,
     /// API keys, by their last five characters.
     pub keys: BTreeMap<String, KeyState>,
     pub last_error: Option<LastError>,

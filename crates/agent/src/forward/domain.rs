@@ -373,7 +373,7 @@ impl Domain {
         }
         self.parts.telemetry.forwarder.update(&self.parts.url, |stats| {
             stats.disk_error = error.clone();
-            stats.dropped_full += n_removed;
+            stats.dropped_files += n_removed;
         });
         if error.is_some() {
             return false;

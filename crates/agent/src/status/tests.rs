@@ -193,6 +193,7 @@ fn what_was_counted() {
         let stats = EndpointStats {
             success: 1001,
             retried: 5,
+            dropped: 4,
             connection_errors: 6,
             http_errors: [(500, 2)].into(),
             ..EndpointStats::default()
