@@ -90,7 +90,7 @@ try {
   const size = (name) => statSync(`${dist}/${scripts.includes(name) ? (readdirSync(dist).includes(`${name}.gz`) ? `${name}.gz` : name) : name}`).size;
   const result = { hosts: HOSTS, js_gzip_kb: scripts.reduce((sum, name) => sum + size(name), 0) / 1000, pages: {} };
   const pages = {
-    explorer: `/metric/explorer?q=${encodeURIComponent('avg:system.cpu.idle{*} by {role}')}`,
+    explorer: `/metric/explorer?a=${encodeURIComponent('avg:system.cpu.idle{*} by {role}')}`,
     'host map': '/infrastructure/map',
   };
   for (const [name, path] of Object.entries(pages)) {
