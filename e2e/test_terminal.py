@@ -90,8 +90,10 @@ def readme_blocks():
 
 def test_the_commands_of_the_readme(tmp_path):
     """Run as they are written, in a folder that looks like the clone, but for the port and pip."""
-    run_it, keys, send, ask, parquet = readme_blocks()
+    run_it, keys, send, ask, parquet, agent = readme_blocks()
     assert run_it.strip() == "make run"
+    # What these do is seen in test_agent.py.
+    assert re.findall(r"procyon (agent \w+)", agent) == ["agent run", "agent status"]
     (tmp_path / "target" / "debug").mkdir(parents=True)
     os.symlink(binary(), tmp_path / "target" / "debug" / "procyon")
     with Server(tmp_path / "procyon-data") as server:
