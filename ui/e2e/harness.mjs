@@ -22,14 +22,14 @@ export { wave } from './server.mjs';
  * @typedef {{ page: import('playwright-core').Page, server: Server, expectFault: (pattern: RegExp) => void }} World
  */
 
-/** @param {{ seed?: (server: Server) => Promise<void> }} [options] */
-export function journeys({ seed } = {}) {
+/** @param {{ seed?: (server: Server) => Promise<void>, agent?: string }} [options] */
+export function journeys({ seed, agent } = {}) {
   /** @type {Server} */
   let server;
   /** @type {import('playwright-core').Browser} */
   let browser;
   before(async () => {
-    [server, browser] = await Promise.all([startServer(), launch()]);
+    [server, browser] = await Promise.all([startServer({ agent }), launch()]);
     await seed?.(server);
   });
   after(async () => {

@@ -1,7 +1,7 @@
 // @ts-check
 /** The real binary on a folder and port of its own. */
 import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm, watch } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, watch, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -12,14 +12,27 @@ const START_MS = 60_000;
  * @typedef {Ready & { send: typeof fetch, metrics: (series: object[]) => Promise<void>, stop: () => Promise<void> }} Server
  */
 
-/** Starts the binary that `PROCYON_BIN` names. @returns {Promise<Server>} */
-export async function startServer() {
+/**
+ * Starts the binary that `PROCYON_BIN` names.
+ * @param {{ agent?: string }} [options] `agent`: the `datadog.yaml` of this machine's agent, which
+ *   is started then as well
+ * @returns {Promise<Server>}
+ */
+export async function startServer({ agent } = {}) {
   const binary = process.env.PROCYON_BIN;
   if (!binary) throw new Error('PROCYON_BIN must name the binary to test');
   const data = await mkdtemp(path.join(tmpdir(), 'procyon-ui-'));
   const readyFile = path.join(data, 'ready.json');
-  const args = ['up', '--data', path.join(data, 'data'), '--listen', '127.0.0.1:0', '--no-agent', '--ready-file', readyFile];
-  const child = spawn(path.resolve(binary), args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const args = ['up', '--data', path.join(data, 'data'), '--listen', '127.0.0.1:0', '--ready-file', readyFile];
+  if (agent === undefined) args.push('--no-agent');
+  else {
+    await mkdir(path.join(data, 'data', 'agent'), { recursive: true });
+    await writeFile(path.join(data, 'data', 'agent', 'datadog.yaml'), agent);
+  }
+  // Nothing of this machine's own Agent, and no port that it may have.
+  const own = Object.entries(process.env).filter(([name]) => !/^(DD_|PROCYON_)/.test(name));
+  const env = { ...Object.fromEntries(own), DD_CMD_PORT: '0', DD_DOGSTATSD_PORT: '0' };
+  const child = spawn(path.resolve(binary), args, { stdio: ['ignore', 'pipe', 'pipe'], env });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output = (output + chunk).slice(-20_000)));
   const ended = new Promise((resolve) => child.once('exit', resolve));
