@@ -39,7 +39,9 @@ class Agent:
             **clean_environment(), "DD_API_KEY": api_key, "DD_DD_URL": url, "DD_CMD_PORT": "0",
             "DD_RUN_PATH": str(self.folder / "run"), "DD_LOG_FILE": str(self.folder / "agent.log"),
             "DD_DOGSTATSD_PORT": str(self.port), "DD_DOGSTATSD_SOCKET": str(self.socket),
-            "DD_DOGSTATSD_STREAM_SOCKET": str(self.stream), **environment,
+            "DD_DOGSTATSD_STREAM_SOCKET": str(self.stream),
+            # However full the disk of this machine is.
+            "DD_FORWARDER_STORAGE_MAX_DISK_RATIO": "1", **environment,
         }
         self.process = None
 

@@ -272,8 +272,9 @@ fn parts_of(name: &str) -> Option<(i64, u64)> {
 fn is_fuller(root: &std::path::Path, ratio: f64) -> bool {
     match nix::sys::statvfs::statvfs(root) {
         Ok(stat) if stat.blocks() > 0 => {
-            let free = stat.blocks_available() as f64 / stat.blocks() as f64;
-            1.0 - free > ratio
+            // As df(1): of what this user can have, which may be far less than the disk.
+            let used = stat.blocks().saturating_sub(stat.blocks_free()) as f64;
+            used / (used + stat.blocks_available() as f64) > ratio
         }
         _ => false,
     }
