@@ -1,0 +1,83 @@
+/**
+ * One widget: frame, title and its kind's view. A view that breaks spoils its own box only, and
+ * one that is not on the screen asks for no data.
+ */
+import { Component, Suspense, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+
+import { ErrorState, Skeleton } from '../components';
+import type { WidgetDefinition } from '../dashboards/model';
+import { substitute, type Variables } from '../dashboards/variables';
+import { useTime } from '../time/time-context';
+import { cx } from '../util/cx';
+import { WidgetContextOf, type WidgetContext } from './context';
+import WaitsView from './parts/WaitsView';
+import { kindOf } from './registry';
+import { ownRange } from './time';
+import styles from './widget.module.css';
+
+export interface WidgetViewProps {
+  definition: WidgetDefinition;
+  variables: Variables;
+  dashboardId?: string;
+  /** Draws at once, on the screen or not: for pictures and previews. */
+  eager?: boolean;
+  onFilter?: (tag: string, isOut: boolean) => void;
+  /** Right of the title. */
+  tools?: ReactNode;
+}
+
+export function WidgetView({ definition, variables, dashboardId, eager = false, onFilter, tools }: WidgetViewProps) {
+  const { range: pageRange, live } = useTime();
+  const [box, isSeen] = useOnScreen(eager);
+  const kind = kindOf(definition.type);
+  const range = useMemo(() => ownRange(definition.time, pageRange), [definition.time, pageRange]);
+  const context = useMemo<WidgetContext>(
+    () => ({ range, live, variables, isActive: isSeen, ...(dashboardId ? { dashboardId } : {}), ...(onFilter ? { onFilter } : {}) }),
+    [range, live, variables, isSeen, dashboardId, onFilter],
+  );
+  const title = substitute(definition.title ?? '', variables);
+  const View = kind?.View;
+  return (
+    <WidgetContextOf value={context}>
+      <section ref={box} className={cx(styles.widget, kind?.isBare && styles.bare)} aria-label={title || (kind?.label ?? definition.type)} data-widget={definition.type}>
+        {title !== '' && !kind?.isBare && !kind?.hasOwnTitle && (
+          <header className={styles.head} style={{ justifyContent: definition.title_align }}>
+            <span className={styles.title}>{title}</span>
+            {tools}
+          </header>
+        )}
+        <div className={styles.body}>
+          <Guard key={JSON.stringify(definition)}>
+            <Suspense fallback={<Skeleton height="100%" />}>{View ? <View definition={definition} /> : <WaitsView definition={definition} />}</Suspense>
+          </Guard>
+        </div>
+      </section>
+    </WidgetContextOf>
+  );
+}
+
+/** Whether it is on the screen now. */
+function useOnScreen(eager: boolean): [React.RefObject<HTMLElement | null>, boolean] {
+  const box = useRef<HTMLElement | null>(null);
+  const [isSeen, setSeen] = useState(eager);
+  useEffect(() => {
+    const element = box.current;
+    if (!element || eager) return;
+    const observer = new IntersectionObserver((entries) => setSeen(entries.some((entry) => entry.isIntersecting)), { rootMargin: '100px' });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [eager]);
+  return [box, isSeen];
+}
+
+class Guard extends Component<{ children: ReactNode }, { error: unknown }> {
+  override state = { error: undefined as unknown };
+
+  static getDerivedStateFromError(error: unknown) {
+    return { error };
+  }
+
+  override render() {
+    return this.state.error === undefined ? this.props.children : <ErrorState error={this.state.error} onRetry={() => this.setState({ error: undefined })} />;
+  }
+}
