@@ -152,19 +152,26 @@ fn argument_items(function: &str, index: usize) -> Vec<Item> {
 /// The metrics of an organisation, as they were moments ago: a list for every key stroke would cost
 /// more than it says.
 #[derive(Debug, Default)]
-pub(crate) struct KnownMetrics(Mutex<HashMap<OrgId, (Duration, Arc<Vec<MetricInfo>>)>>);
+pub(crate) struct KnownMetrics(Mutex<HashMap<OrgId, Known>>);
+
+#[derive(Debug)]
+struct Known {
+    /// By the monotonic clock.
+    made: Duration,
+    metrics: Arc<Vec<MetricInfo>>,
+}
 
 impl KnownMetrics {
     async fn of(&self, call: &Call) -> Result<Arc<Vec<MetricInfo>>> {
         let now = call.state.clock.monotonic();
-        if let Some((made, metrics)) = self.0.lock().get(&call.org())
-            && now.saturating_sub(*made) < KEPT
+        if let Some(known) = self.0.lock().get(&call.org())
+            && now.saturating_sub(known.made) < KEPT
         {
-            return Ok(Arc::clone(metrics));
+            return Ok(Arc::clone(&known.metrics));
         }
         let metrics = telemetry::metrics(call, telemetry::last(call, RECENT_SECS)).await?;
         let metrics = Arc::new(metrics);
-        self.0.lock().insert(call.org(), (now, Arc::clone(&metrics)));
+        self.0.lock().insert(call.org(), Known { made: now, metrics: Arc::clone(&metrics) });
         Ok(metrics)
     }
 }

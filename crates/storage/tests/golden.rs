@@ -17,8 +17,10 @@ fn golden() -> PathBuf {
 }
 
 async fn open(folder: &Path) -> Storage {
-    let parts = Parts::local(folder, Clock::manual(NOW)).await.unwrap();
-    Storage::open(Settings { merge_files: 2, ..Settings::default() }, parts).await.unwrap()
+    let parts = Parts::local(folder, Clock::manual(NOW)).await.expect("the store answers");
+    Storage::open(Settings { merge_files: 2, ..Settings::default() }, parts)
+        .await
+        .expect("the store answers")
 }
 
 /// Batch `n` of the golden: three series of whole and other values, each batch replacing one point of
@@ -41,8 +43,8 @@ fn batch(n: i64) -> Rows {
 async fn sums(storage: &Storage) -> Vec<(String, usize, f64)> {
     let (org, dataset, metric) = (OrgId::FIRST, Dataset::Points, Some("golden.metric".into()));
     let request = ScanRequest { org, dataset, metric, range: TimeRange::ALL, bucket_ms: None };
-    let scan = storage.scan(request, &|_| true).await.unwrap();
-    let data = scan.read(0..scan.series().len()).await.unwrap();
+    let scan = storage.scan(request, &|_| true).await.expect("the store answers");
+    let data = scan.read(0..scan.series().len()).await.expect("the store answers");
     let sum = |parts: &[SeriesPart]| match parts {
         [SeriesPart::Points { values, .. }] => (values.len(), values.iter().sum::<f64>()),
         other => panic!("{other:?}"),
@@ -72,14 +74,14 @@ fn expected() -> Vec<(String, usize, f64)> {
 }
 
 fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
+    fs::create_dir_all(to).expect("the golden folder can be copied");
+    for entry in fs::read_dir(from).expect("the golden folder can be copied") {
+        let entry = entry.expect("the golden folder can be copied");
         let to = to.join(entry.file_name());
-        if entry.file_type().unwrap().is_dir() {
+        if entry.file_type().expect("the golden folder can be copied").is_dir() {
             copy(&entry.path(), &to);
         } else {
-            fs::copy(entry.path(), to).unwrap();
+            fs::copy(entry.path(), to).expect("the golden folder can be copied");
         }
     }
 }

@@ -22,10 +22,10 @@ impl Folder {
     }
 
     async fn open(&self, clock: &Clock) -> Storage {
-        let parts = Parts::local(&self.0, clock.clone()).await.unwrap();
+        let parts = Parts::local(&self.0, clock.clone()).await.expect("the store answers");
         let settings =
             Settings { merge_files: 2, fine_rollups_after: Duration::ZERO, ..Settings::default() };
-        Storage::open(settings, parts).await.unwrap()
+        Storage::open(settings, parts).await.expect("the store answers")
     }
 }
 
@@ -53,9 +53,10 @@ fn request(dataset: Dataset, bucket_ms: Option<i64>) -> ScanRequest {
 
 /// Host and rows of each series.
 async fn read(storage: &Storage) -> Vec<(String, Vec<(i64, f64)>)> {
-    let scan = storage.scan(request(Dataset::Points, None), &|_| true).await.unwrap();
+    let scan =
+        storage.scan(request(Dataset::Points, None), &|_| true).await.expect("the store answers");
     let mut found = Vec::new();
-    for data in scan.read(0..scan.series().len()).await.unwrap() {
+    for data in scan.read(0..scan.series().len()).await.expect("the store answers") {
         let rows = data.parts.into_iter().flat_map(|part| match part {
             SeriesPart::Points { times, values } => times.into_iter().zip(values),
             other => panic!("{other:?}"),
@@ -67,10 +68,13 @@ async fn read(storage: &Storage) -> Vec<(String, Vec<(i64, f64)>)> {
 
 /// Count and sum of each hour, and how many parts were rollups.
 async fn hours(storage: &Storage) -> (Vec<(i64, u64, f64)>, usize) {
-    let scan = storage.scan(request(Dataset::Points, Some(HOUR_MS)), &|_| true).await.unwrap();
+    let scan = storage
+        .scan(request(Dataset::Points, Some(HOUR_MS)), &|_| true)
+        .await
+        .expect("the store answers");
     let mut sums = std::collections::BTreeMap::new();
     let mut n_rollups = 0;
-    for data in scan.read(0..scan.series().len()).await.unwrap() {
+    for data in scan.read(0..scan.series().len()).await.expect("the store answers") {
         for part in data.parts {
             let rows: Vec<(i64, u64, f64)> = match part {
                 SeriesPart::Points { times, values } => {
@@ -190,7 +194,7 @@ async fn sketches_and_tables_come_back() {
         }
         let snapshot = storage.table(OrgId::FIRST, Dataset::Events, TimeRange::ALL).await.unwrap();
         let events = storage::tables::events::from_batch(&snapshot.read().await.unwrap()).unwrap();
-        assert_eq!(events, [event.clone()], "{step}");
+        assert_eq!(events, std::slice::from_ref(&event), "{step}");
         match step {
             "again" => storage.append(vec![table.clone()]).await.unwrap(),
             "merged" => {}
