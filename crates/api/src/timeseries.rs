@@ -9,7 +9,7 @@ use control::Permission;
 use http::StatusCode;
 use lang::metrics::ast::Query;
 use query::metrics::formula::{Aggregator, Formula, Limit, NamedQuery, Request};
-use query::metrics::{Frame, Frames, Window};
+use query::metrics::{Band, Frame, Frames, Window};
 use serde_json::{Value, json};
 
 use crate::answer::Answer;
@@ -92,7 +92,8 @@ fn v1_series(frame: &Frame, units: &HashMap<String, Value>) -> Value {
     let mut times = frame.points().filter(|(_, value)| value.is_some()).map(|(time, _)| time);
     let start = times.next().unwrap_or(0);
     let end = times.last().unwrap_or(start) + interval_ms - 1;
-    json!({
+    let times: Vec<i64> = frame.points().filter(|p| p.1.is_some()).map(|(time, _)| time).collect();
+    let mut series = json!({
         "metric": frame.metric,
         "display_name": frame.metric,
         "expression": frame.expression,
@@ -107,7 +108,49 @@ fn v1_series(frame: &Frame, units: &HashMap<String, Value>) -> Value {
         "pointlist": points,
         "unit": unit_of(frame, units),
         "attributes": {},
-    })
+    });
+    add_marks(&mut series, frame, &times);
+    series
+}
+
+/// Adds `procyon` to a series' entry where a function had something to say about the line; bands
+/// are beside `times`. Datadog's answers have no such key, and their clients pass over it.
+fn add_marks(series: &mut Value, frame: &Frame, times: &[i64]) {
+    let Some(marks) = &frame.marks else {
+        return;
+    };
+    let beside = |edge: &[f64]| {
+        let mut row = vec![Value::Null; times.len()];
+        for (time, value) in frame.times.iter().zip(edge).filter(|(_, value)| value.is_finite()) {
+            if let Ok(at) = times.binary_search(time) {
+                row[at] = json!(value);
+            }
+        }
+        row
+    };
+    let mut said = serde_json::Map::new();
+    let mut say = |key: &str, value: Option<Value>| {
+        said.extend(value.map(|value| (key.to_owned(), value)));
+    };
+    say("is_outlier", marks.is_outlier.map(Value::from));
+    let band = |band: &Band| json!({"lower": beside(&band.lower), "upper": beside(&band.upper)});
+    say("band", marks.band.as_ref().map(band));
+    say("forecast_from", marks.forecast_from.map(Value::from));
+    say("note", marks.note.clone().map(Value::from));
+    if !said.is_empty() {
+        series["procyon"] = Value::Object(said);
+    }
+}
+
+/// Times at which a line has a value or a band.
+fn told_times(frame: &Frame) -> impl Iterator<Item = i64> + '_ {
+    let band = frame.marks.as_ref().and_then(|marks| marks.band.as_ref());
+    let has_band = move |i: usize| {
+        let edge = band.and_then(|band| band.lower.get(i));
+        edge.is_some_and(|value| value.is_finite())
+    };
+    let points = frame.points().enumerate();
+    points.filter(move |(i, (_, v))| v.is_some() || has_band(*i)).map(|(_, (time, _))| time)
 }
 
 /// The unit of each metric among the lines that has one, as `[unit, per_unit]`.
@@ -204,12 +247,10 @@ async fn timeseries(call: Call) -> Result<Answer> {
     Ok(Answer::ok(table(&found, &units)))
 }
 
-/// All lines over the times at which any of them has a value.
+/// All lines over the times at which any of them has a value or a band.
 fn table(found: &Frames, units: &HashMap<String, Value>) -> Value {
     let frames = &found.frames;
-    let points = frames.iter().flat_map(Frame::points);
-    let times: BTreeSet<i64> =
-        points.filter(|(_, value)| value.is_some()).map(|(time, _)| time).collect();
+    let times: BTreeSet<i64> = frames.iter().flat_map(told_times).collect();
     let times: Vec<i64> = times.into_iter().collect();
     let values = frames.iter().map(|frame| {
         let mut row = vec![Value::Null; times.len()];
@@ -221,11 +262,13 @@ fn table(found: &Frames, units: &HashMap<String, Value>) -> Value {
         row
     });
     let series = frames.iter().map(|frame| {
-        json!({
+        let mut series = json!({
             "group_tags": frame.tag_set,
             "query_index": frame.query_index,
             "unit": unit_of(frame, units),
-        })
+        });
+        add_marks(&mut series, frame, &times);
+        series
     });
     with_partial(
         json!({"data": {"id": "0", "type": "timeseries_response", "attributes": {
@@ -283,5 +326,47 @@ async fn scalar_unit(call: &Call, request: &Request, formula: &str) -> Result<Va
     match parsed.metric_queries()[..] {
         [only] => Ok(metadata::unit_of(call, &only.metric).await?.unwrap_or(Value::Null)),
         _ => Ok(Value::Null),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use query::metrics::Marks;
+
+    use super::*;
+
+    fn marked() -> Frame {
+        let none = f64::NAN;
+        let band = Band { lower: vec![0.0, 1.0, none, 2.0], upper: vec![4.0, 5.0, none, 6.0] };
+        let marks = Marks {
+            is_outlier: Some(true),
+            band: Some(band),
+            forecast_from: Some(30),
+            note: Some("little history".into()),
+        };
+        let times = vec![10, 20, 30, 40];
+        let values = vec![1.0, none, none, 3.0];
+        let mut frame = Frame::line(times, values);
+        frame.marks = Some(Box::new(marks));
+        frame
+    }
+
+    #[test]
+    fn what_functions_say_is_beside_the_times() {
+        let answer = table(&Frames { frames: vec![marked()], partial: None }, &HashMap::new());
+        let attributes = &answer["data"]["attributes"];
+        assert_eq!(attributes["times"], json!([10, 20, 40]));
+        assert_eq!(attributes["values"], json!([[1.0, null, 3.0]]));
+        let expect = json!({
+            "is_outlier": true,
+            "band": {"lower": [0.0, 1.0, 2.0], "upper": [4.0, 5.0, 6.0]},
+            "forecast_from": 30,
+            "note": "little history",
+        });
+        assert_eq!(attributes["series"][0]["procyon"], expect);
+        let series = v1_series(&marked(), &HashMap::new());
+        assert_eq!(series["procyon"]["band"], json!({"lower": [0.0, 2.0], "upper": [4.0, 6.0]}));
+        let plain = Frame::line(vec![10], vec![1.0]);
+        assert_eq!(v1_series(&plain, &HashMap::new()).get("procyon"), None);
     }
 }

@@ -25,7 +25,7 @@ use hashbrown::HashMap;
 use lang::metrics::ast::Query;
 use model::{OrgId, TimeRange};
 
-pub use frame::{Frame, Frames};
+pub use frame::{Band, Frame, Frames, Marks};
 pub use grid::default_interval_ms;
 pub use source::{MemorySeries, Source};
 

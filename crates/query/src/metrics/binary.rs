@@ -50,6 +50,7 @@ fn map(mut frame: Frame, name: impl Fn(&str) -> String, value: impl Fn(f64) -> f
     frame.metric = name(&frame.metric);
     frame.expression = name(&frame.expression);
     frame.aggr = None;
+    frame.marks = None;
     frame.values.iter_mut().for_each(|v| *v = value(*v));
     frame
 }
@@ -102,6 +103,7 @@ fn line(op: BinaryOp, left: &Frame, right: &Frame, tags: &Frame) -> Frame {
         aggr: None,
         kind: (left.kind == right.kind).then_some(left.kind).flatten(),
         query_index: left.query_index,
+        marks: None,
         aligns_with_zero: left.aligns_with_zero && right.aligns_with_zero,
     }
 }

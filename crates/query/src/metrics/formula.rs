@@ -117,6 +117,7 @@ impl Aggregator {
             frame.values = vec![self.reduce(frame)];
             // All numbers stand at one time, whatever the interval of the line was.
             frame.times = [0].into();
+            frame.marks = None;
         }
         frames
     }

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use model::MetricKind;
+use model::{MetricKind, SECOND_MS};
 
 /// The answer to a metric query.
 #[derive(Clone, Debug, Default)]
@@ -33,11 +33,52 @@ pub struct Frame {
     pub kind: Option<MetricKind>,
     /// Which of the queries that were separated by commas, from 0.
     pub query_index: usize,
+    /// What a function found out about this line; gone once its values are changed again.
+    pub marks: Option<Box<Marks>>,
     /// A missing value beside one that is there counts as 0.
     pub(crate) aligns_with_zero: bool,
 }
 
+/// What a function says about a line, besides its values.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Marks {
+    /// Of `outliers`: whether the line behaves unlike the others.
+    pub is_outlier: Option<bool>,
+    /// Of `anomalies` and `forecast`: where values are expected.
+    pub band: Option<Band>,
+    /// Unix milliseconds of the first point that is predicted and not measured.
+    pub forecast_from: Option<i64>,
+    /// What readers should know, as a sentence: that there is little history, say.
+    pub note: Option<String>,
+}
+
+/// Beside [`Frame::times`]; NaN where nothing is expected.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Band {
+    pub lower: Vec<f64>,
+    pub upper: Vec<f64>,
+}
+
 impl Frame {
+    /// A line that stands for no query; `times` in Unix milliseconds, beside `values`.
+    pub fn line(times: Vec<i64>, values: Vec<f64>) -> Self {
+        let step = times.windows(2).map(|pair| pair[1] - pair[0]).min();
+        Self {
+            metric: String::new(),
+            expression: String::new(),
+            scope: "*".into(),
+            tag_set: Vec::new(),
+            times: times.into(),
+            values,
+            interval_secs: step.map_or(1, |ms| (ms / SECOND_MS).max(1)),
+            aggr: None,
+            kind: None,
+            query_index: 0,
+            marks: None,
+            aligns_with_zero: false,
+        }
+    }
+
     /// Each bucket with its value, if it has one.
     pub fn points(&self) -> impl Iterator<Item = (i64, Option<f64>)> {
         let pairs = self.times.iter().zip(&self.values);

@@ -218,6 +218,6 @@ fn merged(frames: &[Frame], values: Vec<f64>) -> Vec<Frame> {
         return Vec::new();
     };
     let scope = "*".into();
-    let aggr = None;
-    vec![Frame { scope, tag_set: Vec::new(), values, aggr, ..first.clone() }]
+    let (aggr, marks) = (None, None);
+    vec![Frame { scope, tag_set: Vec::new(), values, aggr, marks, ..first.clone() }]
 }

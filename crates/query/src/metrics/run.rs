@@ -332,6 +332,7 @@ fn lines(
                 aggr: Some(leaf.query.space_agg().to_string()),
                 kind,
                 query_index: 0,
+                marks: None,
                 aligns_with_zero: kind.is_some_and(|kind| leaf.recipe.aligns_with_zero(kind)),
             }
         })
@@ -377,19 +378,8 @@ fn constant_line(context: &Context) -> Result<Frame> {
     let ms = context.interval_ms.unwrap_or_else(|| default_interval_ms(context.window));
     let ms = ms.max(narrowest_interval_ms(context.window, context.limits.buckets_max));
     let grid = Grid::new(context.window, Width::Fixed { ms }, (0, 0))?;
-    Ok(Frame {
-        metric: String::new(),
-        expression: String::new(),
-        scope: "*".into(),
-        tag_set: Vec::new(),
-        times: grid.starts().into(),
-        values: vec![f64::NAN; grid.len()],
-        interval_secs: grid.interval_secs,
-        aggr: None,
-        kind: None,
-        query_index: 0,
-        aligns_with_zero: false,
-    })
+    let values = vec![f64::NAN; grid.len()];
+    Ok(Frame { interval_secs: grid.interval_secs, ..Frame::line(grid.starts().into(), values) })
 }
 
 /// The lines of the leaves of one expression.
@@ -424,6 +414,7 @@ impl Evaluation {
                         frame.metric = format!("-{}", frame.metric);
                         frame.expression = format!("-{}", frame.expression);
                         frame.values.iter_mut().for_each(|v| *v = -*v);
+                        frame.marks = None;
                     }
                     Operand::Frames(frames)
                 }
@@ -436,7 +427,10 @@ impl Evaluation {
                 match what {
                     Apply::Below => {}
                     Apply::Values(op) => {
-                        frames.iter_mut().for_each(|f| (op.0)(&f.times, &mut f.values));
+                        for frame in &mut frames {
+                            (op.0)(&frame.times, &mut frame.values);
+                            frame.marks = None;
+                        }
                     }
                     Apply::Frames(op) => frames = (op.0)(frames),
                 }

@@ -53,6 +53,7 @@ fn fold(
     }
     frame.values = folded.iter().map(|values| fold_values(method, values)).collect();
     frame.times = grid.starts().into();
+    frame.marks = None;
     frame.interval_secs = grid.interval_secs;
     grids.insert((first, last), grid);
 }
