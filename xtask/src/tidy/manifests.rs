@@ -9,19 +9,20 @@ use super::tree::File;
 
 /// Crate → the crates of ours that it may depend on. A row is a stage; data flows to the right.
 /// The same table, with reasons, is in ARCHITECTURE.md.
-const ARROWS: [(&str, &[&str]); 15] = [
+const ARROWS: [(&str, &[&str]); 16] = [
     ("base", &[]),
     ("model", &[]),
     ("wire", &["model"]),
     ("lang", &["model"]),
     ("transform", &["model", "lang"]),
+    ("render", &["model"]),
     ("storage", &["base", "model"]),
     ("control", &["base", "model"]),
     ("query", &["base", "model", "lang", "storage"]),
     ("ingest", &["base", "model", "wire", "lang", "transform", "storage", "control"]),
     ("agent", &["base", "model", "wire", "transform"]),
     ("alert", &["base", "model", "lang", "storage", "query", "control"]),
-    ("api", &["base", "model", "lang", "query", "control", "storage", "alert"]),
+    ("api", &["base", "model", "lang", "render", "query", "control", "storage", "alert"]),
     (
         "procyon",
         &[
@@ -58,7 +59,7 @@ const FENCES: [(&str, &[&str], &str); 10] = [
 ];
 
 /// Crates that are pure: no async, no file system, no clock.
-pub(crate) const PURE: [&str; 4] = ["model", "wire", "lang", "transform"];
+pub(crate) const PURE: [&str; 5] = ["model", "wire", "lang", "render", "transform"];
 const IMPURE_CRATES: [&str; 4] = ["tokio", "async-trait", "futures", "getrandom"];
 
 const DEPENDENCIES_PAGE: &str = "docs/dependencies.md";
