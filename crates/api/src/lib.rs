@@ -17,6 +17,7 @@ mod answer;
 mod app_keys;
 mod body;
 mod call;
+mod dashboards;
 mod docs;
 mod door;
 mod editor;
@@ -137,6 +138,7 @@ pub fn router(state: State) -> Router {
     let tables = [
         allowlists::routes,
         app_keys::routes,
+        dashboards::routes,
         editor::routes,
         events::routes,
         hosts::routes,

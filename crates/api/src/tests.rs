@@ -1,5 +1,6 @@
 //! Calls through the real router, over a real control database and store in a temporary folder.
 
+mod dashboards;
 mod door;
 mod events;
 mod hosts;
