@@ -1,0 +1,146 @@
+/**
+ * Widgets on a grid of 12 columns, or as many as the group around them has. Places are percent and
+ * constant rows, so that the first paint is the last: nothing is measured.
+ */
+import { useEffect, useMemo, useRef } from 'react';
+
+import { useBoard } from '../board';
+import { COLUMNS, type Widget } from '../model';
+import { ROOT, useDrag, type DragState, type GridHandle } from './drag';
+import { Frame } from './Frame';
+import { useFrame } from './frame-context';
+import styles from './grid.module.css';
+import { compact, halves, layoutOf, place as placeIn, type Placed } from './layout';
+import { GAP, heightOfGrid, isGroup, ROW, rowAt, sizeOf, stack, topOf } from './pixels';
+
+interface Props {
+  widgets: readonly Widget[];
+  columns?: number;
+  /** The group that these are of. */
+  group?: number | undefined;
+}
+
+/** The dashboard's own grid: in two halves where there is room for them. */
+export function RootGrid({ widgets }: { widgets: readonly Widget[] }) {
+  const { isWide, editing } = useBoard();
+  const parts = useMemo(() => (isWide && !editing ? split(widgets) : undefined), [isWide, editing, widgets]);
+  if (!parts) return <WidgetGrid widgets={widgets} />;
+  return (
+    <div className={styles.halves}>
+      {parts.map((part, at) => (
+        <WidgetGrid key={at} widgets={part} />
+      ))}
+    </div>
+  );
+}
+
+/** The widgets of each half, with places of their own. */
+function split(widgets: readonly Widget[]): [Widget[], Widget[]] | undefined {
+  const breakId = widgets.find(({ layout }) => layout?.is_column_break === true)?.id;
+  const cut = halves(layoutOf(widgets, COLUMNS, sizeOf), breakId);
+  const of = (places: readonly Placed[]) =>
+    places.flatMap(({ id, ...layout }) => {
+      const widget = widgets.find((candidate) => candidate.id === id);
+      return widget ? [{ ...widget, layout }] : [];
+    });
+  return cut && [of(cut[0]), of(cut[1])];
+}
+
+/** What is in a group. */
+export function GroupGrid({ widgets }: { widgets: readonly Widget[] }) {
+  const { id, columns } = useFrame();
+  return (
+    <div className={styles.group}>
+      <WidgetGrid widgets={widgets} columns={columns} group={id} />
+    </div>
+  );
+}
+
+export function WidgetGrid({ widgets, columns = COLUMNS, group }: Props) {
+  const { folded } = useBoard();
+  const [drag, state] = useDrag();
+  const key = group === undefined ? ROOT : String(group);
+  const own = useMemo(() => layoutOf(widgets, columns, sizeOf), [widgets, columns]);
+  const places = useMemo(() => previewOf(own, state, key, columns), [own, state, key, columns]);
+  const boxes = useMemo(() => stack(widgets, places, folded), [widgets, places, folded]);
+  const element = useRef<HTMLDivElement>(null);
+  useHandle(element, { key, group, columns, own, widgets });
+  const ghost = state && state.over === key ? places.find(({ id }) => id === state.id) : undefined;
+  const ghostBox = ghost && (boxes.get(ghost.id) ?? { top: topOf(ghost, places.filter(({ id }) => id !== ghost.id), boxes), height: ghost.height * ROW - GAP });
+  const height = Math.max(heightOfGrid(boxes), ghostBox ? ghostBox.top + ghostBox.height : 0);
+  const byId = new Map(widgets.map((widget) => [widget.id ?? 0, widget]));
+  // In reading order, for the keyboard and for screen readers.
+  const shown = useMemo(() => [...own].sort((a, b) => a.y - b.y || a.x - b.x), [own]);
+  return (
+    <div ref={element} className={styles.grid} data-grid={key} style={{ height, minHeight: drag ? ROW - GAP : undefined }}>
+      {ghost && ghostBox && <div className={styles.ghost} style={styleOf(ghost, ghostBox, columns)} />}
+      {shown.map(({ id }) => {
+        const widget = byId.get(id);
+        const place = places.find((candidate) => candidate.id === id) ?? own.find((candidate) => candidate.id === id);
+        const box = boxes.get(id) ?? { top: 0, height: ROW };
+        if (!widget || !place) return null;
+        return (
+          <div key={id} className={styles.cell} style={styleOf(place, box, columns)}>
+            <Frame widget={widget} place={place} gridKey={key} columns={columns} />
+          </div>
+        );
+      })}
+    </div>
+  );
+}
+
+function styleOf({ x, width }: Placed, { top, height }: { top: number; height: number }, columns: number) {
+  return {
+    left: `calc(${(x / columns) * 100}% + ${(x / columns) * GAP}px)`,
+    width: `calc(${(width / columns) * 100}% - ${GAP - (width / columns) * GAP}px)`,
+    top,
+    height,
+  };
+}
+
+/** How things would stand if what is dragged were dropped now. */
+function previewOf(own: readonly Placed[], state: DragState | null, key: string, columns: number): readonly Placed[] {
+  if (!state) return own;
+  const others = own.filter(({ id }) => id !== state.id);
+  if (state.over === key) return placeIn(others, { id: state.id, ...state.place }, columns);
+  // What left this grid leaves room; outside of all grids it goes back.
+  return state.over === null || others.length === own.length ? own : compact(others);
+}
+
+interface HandleOf {
+  key: string;
+  group: number | undefined;
+  columns: number;
+  own: readonly Placed[];
+  widgets: readonly Widget[];
+}
+
+/** Tells the drag where this grid's cells are. */
+function useHandle(element: React.RefObject<HTMLDivElement | null>, of: HandleOf): void {
+  const [drag] = useDrag();
+  const { folded } = useBoard();
+  const latest = useRef({ ...of, folded });
+  useEffect(() => {
+    latest.current = { ...of, folded };
+  });
+  useEffect(() => {
+    const grid = element.current;
+    if (!drag || !grid) return;
+    const handle: GridHandle = {
+      element: grid,
+      group: of.group,
+      takes: (widget) => of.group === undefined || !isGroup(widget),
+      cellAt(rect, size, id) {
+        const { columns, own, widgets, folded: closed } = latest.current;
+        const edge = grid.getBoundingClientRect();
+        const width = Math.min(size.width, columns);
+        const column = (edge.width + GAP) / columns;
+        const x = Math.max(0, Math.min(columns - width, Math.round((rect.left - edge.left) / column)));
+        const others = own.filter((place) => place.id !== id);
+        const boxes = stack(widgets, others, closed);
+        return { x, y: rowAt(rect.top - edge.top, { x, y: 0, width, height: size.height }, others, boxes), width, height: size.height };
+      },
+    };
+    return drag.register(of.key, handle);
+  }, [drag, element, of.key, of.group]);
+}

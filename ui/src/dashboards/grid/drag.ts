@@ -1,0 +1,226 @@
+/**
+ * Dragging of widgets with the pointer: within a grid, from one grid into another, and new ones
+ * from the tray. Each grid says by itself which cell a rectangle falls into; what is dragged over it
+ * is told to all grids, which show how things would stand. Nothing is changed before the drop.
+ */
+import { createContext, useContext, useSyncExternalStore } from 'react';
+
+import type { BoardEditing } from '../board';
+import type { Widget } from '../model';
+import type { Place } from './layout';
+
+export interface DragState {
+  kind: 'move' | 'resize' | 'new';
+  /** 0 for a new one. */
+  id: number;
+  /** The grid under it; null outside of all. */
+  over: string | null;
+  place: Place;
+}
+
+export interface Rect {
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+}
+
+export interface GridHandle {
+  element: HTMLElement;
+  group: number | undefined;
+  /** Whether this may be dropped here: no group in a group. */
+  takes: (widget: Widget) => boolean;
+  cellAt: (rect: Rect, size: { width: number; height: number }, id: number) => Place;
+}
+
+export interface Drag {
+  get: () => DragState | null;
+  subscribe: (listener: () => void) => () => void;
+  register: (key: string, handle: GridHandle) => () => void;
+  startMove: (event: PointerEvent, frame: HTMLElement, widget: Widget, place: Place) => void;
+  startResize: (event: PointerEvent, frame: HTMLElement, at: { key: string; id: number; place: Place; edges: 'x' | 'y' | 'xy' }) => void;
+  /** `make` is called at the drop. */
+  startNew: (event: PointerEvent, make: () => Widget, size: { width: number; height: number }) => void;
+}
+
+/** Before that it is a click. */
+const START_PX = 4;
+const EDGE_PX = 56;
+const SCROLL_PX = 14;
+
+export const ROOT = 'root';
+
+export function createDrag(editing: () => BoardEditing | undefined): Drag {
+  let state: DragState | null = null;
+  const listeners = new Set<() => void>();
+  const grids = new Map<string, GridHandle>();
+  const set = (next: DragState | null) => {
+    const isSame = state && next && state.over === next.over && JSON.stringify(state.place) === JSON.stringify(next.place);
+    if (isSame) return;
+    state = next;
+    for (const listener of listeners) listener();
+  };
+
+  /** The innermost grid under a point that takes the widget. */
+  const gridAt = (x: number, y: number, widget: Widget): [string, GridHandle] | undefined => {
+    for (const element of document.elementsFromPoint(x, y)) {
+      for (let grid = element.closest<HTMLElement>('[data-grid]'); grid; grid = grid.parentElement?.closest<HTMLElement>('[data-grid]') ?? null) {
+        const key = grid.dataset['grid'] ?? '';
+        const handle = grids.get(key);
+        if (handle?.takes(widget)) return [key, handle];
+      }
+    }
+    return undefined;
+  };
+
+  const startMove: Drag['startMove'] = (event, frame, widget, place) => {
+    const rect = frame.getBoundingClientRect();
+    const id = widget.id ?? 0;
+    follow(event, {
+      begin: () => float(frame, rect),
+      move: (dx, dy, pointer) => {
+        Object.assign(frame.style, { left: `${rect.left + dx}px`, top: `${rect.top + dy}px` });
+        const found = gridAt(pointer.clientX, pointer.clientY, widget);
+        const moved = { left: rect.left + dx, top: rect.top + dy, width: rect.width, height: rect.height };
+        set({ kind: 'move', id, over: found?.[0] ?? null, place: found ? found[1].cellAt(moved, place, id) : place });
+      },
+      end: (isDropped) => {
+        const dropped = state;
+        land(frame);
+        set(null);
+        if (isDropped && dropped?.over != null) editing()?.move(id, { group: grids.get(dropped.over)?.group, place: dropped.place });
+      },
+    });
+  };
+
+  const startResize: Drag['startResize'] = (event, frame, { key, id, place, edges }) => {
+    const rect = frame.getBoundingClientRect();
+    // A cell's size as it is drawn now.
+    const [cellX, cellY] = [(rect.width + 8) / place.width, (rect.height + 8) / place.height];
+    follow(event, {
+      begin: () => {},
+      move: (dx, dy) => {
+        const width = edges === 'y' ? place.width : Math.max(1, Math.round((rect.width + 8 + dx) / cellX));
+        const height = edges === 'x' ? place.height : Math.max(1, Math.round((rect.height + 8 + dy) / cellY));
+        set({ kind: 'resize', id, over: key, place: { ...place, width, height } });
+      },
+      end: (isDropped) => {
+        const dropped = state;
+        set(null);
+        if (isDropped && dropped) editing()?.resize(id, { width: dropped.place.width, height: dropped.place.height });
+      },
+    });
+  };
+
+  const startNew: Drag['startNew'] = (event, make, size) => {
+    const sample = make();
+    follow(event, {
+      begin: () => {},
+      move: (_dx, _dy, pointer) => {
+        const found = gridAt(pointer.clientX, pointer.clientY, sample);
+        const rect = { left: pointer.clientX - 40, top: pointer.clientY - 16, width: 80, height: 32 };
+        set({ kind: 'new', id: 0, over: found?.[0] ?? null, place: found ? found[1].cellAt(rect, size, 0) : { x: 0, y: 0, ...size } });
+      },
+      end: (isDropped) => {
+        const dropped = state;
+        set(null);
+        if (isDropped && dropped?.over != null) editing()?.add(make(), { group: grids.get(dropped.over)?.group, place: dropped.place });
+      },
+    });
+  };
+
+  return {
+    get: () => state,
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    register(key, handle) {
+      grids.set(key, handle);
+      return () => {
+        if (grids.get(key) === handle) grids.delete(key);
+      };
+    },
+    startMove,
+    startResize,
+    startNew,
+  };
+}
+
+interface Following {
+  begin: () => void;
+  move: (dx: number, dy: number, event: PointerEvent) => void;
+  end: (isDropped: boolean) => void;
+}
+
+/** The pointer from here on until it is up; `Escape` gives up. Near an edge the page scrolls. */
+function follow(down: PointerEvent, { begin, move, end }: Following): void {
+  let hasBegun = false;
+  let last = down;
+  let frame = 0;
+  const scroller = document.getElementById('content');
+  const onMove = (event: PointerEvent) => {
+    last = event;
+    if (!hasBegun) {
+      if (Math.hypot(event.clientX - down.clientX, event.clientY - down.clientY) < START_PX) return;
+      hasBegun = true;
+      document.body.dataset['dragging'] = '';
+      begin();
+      frame = requestAnimationFrame(tick);
+    }
+    move(event.clientX - down.clientX, event.clientY - down.clientY, event);
+  };
+  const tick = () => {
+    const rect = scroller?.getBoundingClientRect();
+    if (scroller && rect) {
+      const by = last.clientY < rect.top + EDGE_PX ? -SCROLL_PX : last.clientY > rect.bottom - EDGE_PX ? SCROLL_PX : 0;
+      const before = scroller.scrollTop;
+      if (by !== 0) scroller.scrollTop += by;
+      if (scroller.scrollTop !== before) move(last.clientX - down.clientX, last.clientY - down.clientY, last);
+    }
+    frame = requestAnimationFrame(tick);
+  };
+  const stop = (isDropped: boolean) => {
+    window.removeEventListener('pointermove', onMove);
+    window.removeEventListener('pointerup', onUp);
+    window.removeEventListener('pointercancel', onCancel);
+    window.removeEventListener('keydown', onKey, true);
+    cancelAnimationFrame(frame);
+    delete document.body.dataset['dragging'];
+    if (hasBegun) end(isDropped);
+  };
+  const onUp = () => stop(true);
+  const onCancel = () => stop(false);
+  const onKey = (event: KeyboardEvent) => {
+    if (event.key !== 'Escape') return;
+    event.preventDefault();
+    event.stopPropagation();
+    stop(false);
+  };
+  window.addEventListener('pointermove', onMove);
+  window.addEventListener('pointerup', onUp);
+  window.addEventListener('pointercancel', onCancel);
+  window.addEventListener('keydown', onKey, true);
+}
+
+/** Lifts a frame off its grid: it follows the pointer over everything. */
+function float(frame: HTMLElement, rect: Rect): void {
+  frame.dataset['floating'] = '';
+  Object.assign(frame.style, { position: 'fixed', left: `${rect.left}px`, top: `${rect.top}px`, width: `${rect.width}px`, height: `${rect.height}px` });
+}
+
+function land(frame: HTMLElement): void {
+  delete frame.dataset['floating'];
+  Object.assign(frame.style, { position: '', left: '', top: '', width: '', height: '' });
+}
+
+export const DragOf = createContext<Drag | null>(null);
+
+const never = () => () => {};
+const nothing = () => null;
+
+export function useDrag(): [Drag | null, DragState | null] {
+  const drag = useContext(DragOf);
+  const state = useSyncExternalStore(drag?.subscribe ?? never, drag?.get ?? nothing);
+  return [drag, state];
+}
