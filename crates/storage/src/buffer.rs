@@ -3,12 +3,13 @@
 //! Series are kept one by one, each with its rows in order of commit; tables as the batches that came.
 //! Two generations exist at a time: the active one takes rows, the frozen one is being flushed.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use arrow::array::RecordBatch;
 use model::{Dataset, HOUR_MS, OrgId, SeriesEntry, SeriesId, SeriesRef, TimeRange};
 
+use crate::changes::Hours;
 use crate::log::Positions;
 use crate::samples::{Run, SampleKind, Samples, merge_pieces};
 use crate::scan::SeriesKey;
@@ -44,7 +45,7 @@ pub(crate) struct SeriesBuffer {
     by_metric: HashMap<Arc<str>, Vec<u32>>,
     texts: HashSet<Arc<str>>,
     /// Hours (since 1970) in which rows lie: rollups of these do not hold all.
-    pub(crate) hours: BTreeSet<i64>,
+    pub(crate) hours: Hours,
 }
 
 /// Series ids are hashes already.
@@ -99,11 +100,11 @@ impl Buffers {
             }
             self.seq_max = seq;
             self.positions.insert(dataset, seq);
-            self.n_bytes += self.add(dataset, rows);
+            self.n_bytes += self.add(dataset, rows, seq);
         }
     }
 
-    fn add(&mut self, dataset: Dataset, rows: Rows) -> usize {
+    fn add(&mut self, dataset: Dataset, rows: Rows, seq: u64) -> usize {
         match rows {
             Rows::Points(batch) => {
                 let buffer = self.series_buffer(batch.org, dataset);
@@ -114,7 +115,7 @@ impl Buffers {
                     if let Samples::Points(to) = &mut run.samples {
                         to.extend_from_slice(values);
                     }
-                    buffer.note_hours(times);
+                    buffer.note_hours(times, seq);
                     added += new_bytes + times.len() * POINT_BYTES;
                 }
                 added
@@ -130,7 +131,7 @@ impl Buffers {
                     }
                     added += new_bytes + times.len() * 8;
                     added += sketches.iter().map(|s| 64 + s.bins.len() * 16).sum::<usize>();
-                    buffer.note_hours(times);
+                    buffer.note_hours(times, seq);
                 }
                 added
             }
@@ -149,7 +150,7 @@ impl Buffers {
             runs: Vec::new(),
             by_metric: HashMap::new(),
             texts: HashSet::new(),
-            hours: BTreeSet::new(),
+            hours: Hours::new(),
         })
     }
 }
@@ -194,12 +195,12 @@ impl SeriesBuffer {
         text
     }
 
-    fn note_hours(&mut self, times: &[i64]) {
+    fn note_hours(&mut self, times: &[i64], seq: u64) {
         let mut last = None;
         for time in times {
             let hour = time.div_euclid(HOUR_MS);
             if last != Some(hour) {
-                self.hours.insert(hour);
+                self.hours.insert(hour, seq);
                 last = Some(hour);
             }
         }

@@ -73,8 +73,14 @@ impl Inner {
         state.add_files(&change.add);
         state.tombstones.retain(|t| !change.remove_tombstones.contains(&t.id));
         state.tombstones.extend(change.add_tombstones.iter().cloned().map(Arc::new));
-        if origin == Origin::Flush {
-            state.frozen = None;
+        if origin == Origin::Flush
+            && let Some(flushed) = state.frozen.take()
+        {
+            state.keep_hours(&flushed);
+        }
+        let drops_rows = !removed.is_empty() && change.add.is_empty();
+        if drops_rows || !change.add_tombstones.is_empty() {
+            state.epoch += 1;
         }
         drop(guard);
         removed.iter().for_each(|id| self.files.forget(*id));

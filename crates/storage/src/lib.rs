@@ -16,6 +16,7 @@ pub mod blobs;
 mod buffer;
 pub mod catalog;
 mod change;
+mod changes;
 mod disk_store;
 mod error;
 mod flush;
@@ -30,6 +31,7 @@ mod table_file;
 pub mod tables;
 mod windows;
 
+pub use changes::Changes;
 pub use disk_store::DiskStore;
 pub use error::{Error, Result};
 pub use scan::{Rollups, ScanRequest, ScanSeries, SeriesData, SeriesKey, SeriesPart, SeriesScan};

@@ -20,6 +20,7 @@ use tokio::sync::{Mutex, Notify, mpsc, oneshot};
 
 use crate::buffer::{Buffers, tidy};
 use crate::catalog::{Catalog, CatalogState, Change, FileMeta, Tombstone};
+use crate::changes::Hours;
 use crate::error::{Error, Result};
 use crate::log::{Log, Positions, Record, codec};
 use crate::scan::{ScanRequest, SeriesScan, View, plan};
@@ -172,6 +173,11 @@ pub(crate) struct State {
     pub(crate) tombstones: Vec<Arc<Tombstone>>,
     /// Of files and of tombstones.
     pub(crate) next_id: u64,
+    /// When the hours were last written whose rows are in files by now; see [`crate::Changes`].
+    pub(crate) flushed_hours: BTreeMap<(OrgId, Dataset), Hours>,
+    pub(crate) flushed_seq: u64,
+    /// Raised when rows are removed.
+    pub(crate) epoch: u64,
     /// Files that the catalog does not name any more; deleted when no reader holds them.
     pub(crate) unused: Vec<Arc<FileMeta>>,
 }
@@ -490,7 +496,7 @@ impl Inner {
         }
         for buffers in state.frozen.as_deref().into_iter().chain([&state.active]) {
             let Some(buffer) = buffers.series.get(&(org, request.dataset)) else { continue };
-            view.buffered_hours.extend(&buffer.hours);
+            view.buffered_hours.extend(buffer.hours.keys());
             let runs = buffer.runs(request.metric.as_deref());
             let runs = runs.filter(|run| select(run.key.as_ref()));
             view.buffered.extend(runs.filter_map(|run| tidy(run, range)));
