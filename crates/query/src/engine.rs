@@ -14,6 +14,7 @@ use storage::Storage;
 use crate::error::{Error, ErrorKind, Result};
 use crate::host_tags::{Fingerprint, HostTagRow, HostTags, HostTagsCache};
 use crate::limits::Limits;
+use crate::metrics::cache::LineCache;
 use crate::metrics::{MemorySeries, Source};
 
 /// Answers questions about a store. Cheap to clone.
@@ -26,6 +27,8 @@ struct Inner {
     clock: Clock,
     limits: Limits,
     cache: HostTagsCache,
+    /// Of a store.
+    lines: Option<Arc<LineCache>>,
     /// Of a memory source.
     host_tags: Option<Arc<HostTags>>,
 }
@@ -34,7 +37,8 @@ impl Engine {
     pub fn new(storage: Storage, clock: Clock, limits: Limits) -> Self {
         let source = Source::Store(storage);
         let cache = HostTagsCache::default();
-        Self(Arc::new(Inner { source, clock, limits, cache, host_tags: None }))
+        let lines = Some(Arc::new(LineCache::new(limits.cache_bytes)));
+        Self(Arc::new(Inner { source, clock, limits, cache, lines, host_tags: None }))
     }
 
     /// An engine over series in memory, to test the language without a disk.
@@ -42,11 +46,15 @@ impl Engine {
         let source = Source::Memory(Arc::new(series));
         let host_tags = Some(Arc::new(host_tags));
         let (clock, cache) = (Clock::manual(0), HostTagsCache::default());
-        Self(Arc::new(Inner { source, clock, limits, cache, host_tags }))
+        Self(Arc::new(Inner { source, clock, limits, cache, lines: None, host_tags }))
     }
 
     pub(crate) fn source(&self) -> &Source {
         &self.0.source
+    }
+
+    pub(crate) fn line_cache(&self) -> Option<Arc<LineCache>> {
+        self.0.lines.clone()
     }
 
     pub fn limits(&self) -> &Limits {

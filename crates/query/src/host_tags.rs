@@ -6,6 +6,7 @@
 //! its metadata.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 use hashbrown::HashMap;
@@ -18,6 +19,8 @@ pub struct HostTags {
     hosts: HashMap<Arc<str>, Timeline>,
     /// When the tags of some host changed, sorted.
     changes: Vec<i64>,
+    /// Equal for equal content.
+    version: u64,
 }
 
 /// What a source says of a host from a time on.
@@ -50,7 +53,17 @@ impl HostTags {
         let spans = hosts.values().flat_map(|timeline| timeline.spans.iter().skip(1));
         let mut changes: Vec<i64> = spans.map(|(from, _)| *from).collect();
         changes.sort_unstable();
-        Self { hosts, changes }
+        let version = hosts.iter().fold(0, |sum: u64, (host, timeline)| {
+            let mut hash = DefaultHasher::new();
+            (host, &timeline.spans).hash(&mut hash);
+            sum.wrapping_add(hash.finish())
+        });
+        Self { hosts, changes, version }
+    }
+
+    /// The same number whenever all tags at all times are the same.
+    pub(crate) fn version(&self) -> u64 {
+        self.version
     }
 
     /// The united tags of a host at the end of time, as canonical text.

@@ -16,6 +16,8 @@ pub struct Limits {
     pub memory_bytes: usize,
     /// How long a query may run.
     pub deadline: Duration,
+    /// Bytes of finished buckets that are kept for the next time; 0 keeps none.
+    pub cache_bytes: usize,
     /// Rows that a statement returns; the rest is cut and the answer says so.
     pub rows_max: usize,
 }
@@ -28,6 +30,7 @@ impl Default for Limits {
             buckets_max: 1500,
             memory_bytes: 256 * MIB,
             deadline: Duration::from_secs(30),
+            cache_bytes: 64 * MIB,
             rows_max: 100_000,
         }
     }

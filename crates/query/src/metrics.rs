@@ -8,6 +8,7 @@
 
 mod aggregate;
 mod binary;
+pub(crate) mod cache;
 mod compile;
 pub(crate) mod fill;
 pub mod formula;
@@ -74,6 +75,7 @@ impl Engine {
                 window: window.range,
                 interval_ms: window.interval_ms,
                 limits: self.limits().clone(),
+                cache: self.line_cache(),
             };
             run::run(&context, &compiled).await
         };

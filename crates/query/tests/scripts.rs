@@ -11,7 +11,8 @@
 //!
 //! Second 0 is 2024-01-01 00:00 UTC, a Monday. `names` in place of `eval` shows the names of lines,
 //! `scalar AGGREGATOR` one number. `ACCEPT=1` writes what came out into the scripts.
-//! Each script runs over series in memory and over the store: buffered, flushed, and rolled up.
+//! Each script runs over series in memory and over the store: buffered, flushed, rolled up, and asked
+//! again after more has come.
 #![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
 #[path = "scripts/format.rs"]
@@ -45,6 +46,11 @@ async fn scripts_over_files() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn scripts_over_rollups() {
     run_all(Place::Rollups).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn scripts_over_kept_answers() {
+    run_all(Place::Growing).await;
 }
 
 async fn run_all(place: Place) {
@@ -94,9 +100,18 @@ async fn run_script(script: &Script, place: Place) -> String {
                 if engine.is_none() {
                     engine = Some(stores::open(&data, place).await);
                 }
-                let (engine, _folder) = engine.as_ref().unwrap();
-                for line in eval.run(engine).await {
+                let (now, folder) = engine.as_ref().unwrap();
+                if place == Place::Growing {
+                    let _of_half = eval.run(now).await;
+                    folder.as_ref().unwrap().grow(&data).await;
+                    let first = eval.run(now).await;
+                    assert_eq!(eval.run(now).await, first, "asked again: {}", command.text);
+                }
+                for line in eval.run(now).await {
                     out.push_str(&format!("  {line}\n"));
+                }
+                if place == Place::Growing {
+                    engine = None;
                 }
             }
         }

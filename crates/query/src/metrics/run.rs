@@ -16,6 +16,7 @@ use tokio::task::JoinSet;
 
 use super::aggregate::Partial;
 use super::binary::{Operand, combine};
+use super::cache::{self, LineCache};
 use super::compile::{Apply, Compiled, Leaf, Node};
 use super::frame::{Frame, Frames};
 use super::grid::{Grid, Width, default_interval_ms, narrowest_interval_ms};
@@ -41,14 +42,37 @@ pub(crate) struct Context {
     /// The caller's bucket width; `None` leaves the default for the window.
     pub interval_ms: Option<i64>,
     pub limits: Limits,
+    /// Buckets kept from earlier queries; `None` for a source in memory.
+    pub cache: Option<Arc<LineCache>>,
 }
 
 /// A planned leaf.
-struct Planned {
+pub(super) struct Planned {
     grid: Grid,
     selector: Arc<Selector>,
     /// Those answered from whatever is best, and those that need raw points.
     scans: Vec<Scan>,
+    /// Where the series lie.
+    dataset: Dataset,
+}
+
+impl Planned {
+    fn series(&self) -> impl Iterator<Item = &storage::ScanSeries> {
+        self.scans.iter().flat_map(Scan::series)
+    }
+
+    /// Widest interval of the series, in milliseconds; 0 when unknown.
+    pub(super) fn native_ms(&self) -> i64 {
+        self.series().map(|s| i64::from(s.interval_secs) * SECOND_MS).max().unwrap_or(0)
+    }
+
+    pub(super) fn dataset(&self) -> Option<Dataset> {
+        self.series().next().map(|_| self.dataset)
+    }
+
+    pub(super) fn kind(&self) -> Option<MetricKind> {
+        self.series().next().map(|series| series.kind)
+    }
 }
 
 /// What the workers of a scan share.
@@ -105,22 +129,65 @@ fn widths(context: &Context, leaves: &[Leaf], least_ms: i64) -> Vec<Width> {
 
 /// The lines of each leaf.
 async fn read_leaves(context: &Context, leaves: &[Leaf]) -> Result<Vec<Vec<Frame>>> {
+    if let Some(lines) = kept_leaves(context, leaves).await? {
+        return Ok(lines);
+    }
     let mut planned = plan_leaves(context, leaves, 0).await?;
-    let is_default = context.interval_ms.is_none() && leaves.iter().all(|l| l.width.is_none());
-    if is_default && !leaves.is_empty() {
-        let series = planned.iter().flat_map(|p| &p.scans).flat_map(Scan::series);
-        let native_ms = series.map(|s| i64::from(s.interval_secs) * SECOND_MS).max().unwrap_or(0);
-        let window_ms = context.window.to - context.window.from;
-        let width_ms = default_interval_ms(context.window);
-        if native_ms > width_ms && native_ms <= window_ms {
-            planned = plan_leaves(context, leaves, native_ms).await?;
-        }
+    let least_ms = least_width_ms(context, leaves, widest(&planned));
+    if least_ms > 0 {
+        planned = plan_leaves(context, leaves, least_ms).await?;
     }
     let mut lines = Vec::with_capacity(leaves.len());
     for (leaf, planned) in leaves.iter().zip(planned) {
         lines.push(read_leaf(context, leaf, planned).await?);
     }
     Ok(lines)
+}
+
+/// The widest interval of the series, in milliseconds.
+fn widest(planned: &[Planned]) -> i64 {
+    planned.iter().map(Planned::native_ms).max().unwrap_or(0)
+}
+
+/// Where the series are coarser than the default interval, theirs takes its place; else 0.
+fn least_width_ms(context: &Context, leaves: &[Leaf], native_ms: i64) -> i64 {
+    let is_default = context.interval_ms.is_none() && leaves.iter().all(|l| l.width.is_none());
+    let window_ms = context.window.to - context.window.from;
+    let raises = native_ms > default_interval_ms(context.window) && native_ms <= window_ms;
+    if is_default && raises { native_ms } else { 0 }
+}
+
+/// The lines of each leaf out of the cache, where all of them are of a kind that it keeps.
+async fn kept_leaves(context: &Context, leaves: &[Leaf]) -> Result<Option<Vec<Vec<Frame>>>> {
+    let Some(cache) = &context.cache else { return Ok(None) };
+    let keeps = |(leaf, width)| cache.keeps(&context.source, leaf, width).is_some();
+    if !leaves.iter().zip(widths(context, leaves, 0)).all(keeps) {
+        return Ok(None);
+    }
+    let text: Vec<String> = leaves.iter().map(|leaf| leaf.query.to_string()).collect();
+    let text = text.join(", ");
+    let native_ms = match cache.native_ms(context.org, &text) {
+        Some(ms) => ms,
+        None => widest(&plan_leaves(context, leaves, 0).await?),
+    };
+    let mut least_ms = least_width_ms(context, leaves, native_ms);
+    // What was known may be outdated; the columns themselves tell.
+    for _ in 0..2 {
+        let mut lines = Vec::with_capacity(leaves.len());
+        let mut native_ms = 0;
+        for (leaf, width) in leaves.iter().zip(widths(context, leaves, least_ms)) {
+            let Some(kept) = cache::read(context, leaf, width).await? else { return Ok(None) };
+            native_ms = native_ms.max(kept.native_ms);
+            lines.push(kept.frames);
+        }
+        let wanted_ms = least_width_ms(context, leaves, native_ms);
+        cache.note_native_ms(context.org, text.clone(), native_ms);
+        if wanted_ms == least_ms {
+            return Ok(Some(lines));
+        }
+        least_ms = wanted_ms;
+    }
+    Ok(None)
 }
 
 async fn plan_leaves(context: &Context, leaves: &[Leaf], least_ms: i64) -> Result<Vec<Planned>> {
@@ -131,7 +198,7 @@ async fn plan_leaves(context: &Context, leaves: &[Leaf], least_ms: i64) -> Resul
     Ok(planned)
 }
 
-async fn plan_leaf(context: &Context, leaf: &Leaf, width: Width) -> Result<Planned> {
+pub(super) async fn plan_leaf(context: &Context, leaf: &Leaf, width: Width) -> Result<Planned> {
     let margin = leaf.recipe.margin_ms(width.approx_ms());
     // Fixed widths have been raised to what is allowed; calendar ones are what they are.
     let n_buckets = (context.window.to - context.window.from) / width.approx_ms();
@@ -148,13 +215,14 @@ async fn plan_leaf(context: &Context, leaf: &Leaf, width: Width) -> Result<Plann
         host_tags: Arc::clone(&context.host_tags),
         range: TimeRange::new(grid.start(), grid.end()),
     });
-    let plain = Dataset::Points;
+    let mut dataset = Dataset::Points;
     let mut scans = match leaf.recipe.needs_sketches() {
         true => Vec::new(),
-        false => scan_dataset(context, leaf, &grid, (plain, &selector)).await?,
+        false => scan_dataset(context, leaf, &grid, (dataset, &selector)).await?,
     };
     if scans.iter().all(|scan| scan.series().is_empty()) {
-        scans = scan_dataset(context, leaf, &grid, (Dataset::Sketches, &selector)).await?;
+        dataset = Dataset::Sketches;
+        scans = scan_dataset(context, leaf, &grid, (dataset, &selector)).await?;
     }
     let n_series: usize = scans.iter().map(|scan| scan.series().len()).sum();
     if n_series > context.limits.series_max {
@@ -163,7 +231,7 @@ async fn plan_leaf(context: &Context, leaf: &Leaf, width: Width) -> Result<Plann
             context.limits.series_max
         )));
     }
-    Ok(Planned { grid, selector, scans })
+    Ok(Planned { grid, selector, scans, dataset })
 }
 
 /// Series that change groups in the window are scanned apart, point by point: a rollup may straddle
@@ -199,8 +267,13 @@ async fn scan_dataset(
     Ok(scans)
 }
 
-async fn read_leaf(context: &Context, leaf: &Leaf, planned: Planned) -> Result<Vec<Frame>> {
-    let Planned { grid, selector, scans } = planned;
+pub(super) async fn read_leaf(
+    context: &Context,
+    leaf: &Leaf,
+    planned: Planned,
+) -> Result<Vec<Frame>> {
+    let kind = planned.kind();
+    let Planned { grid, selector, scans, dataset: _ } = planned;
     let mut groups = Groups::default();
     let memberships: Vec<Vec<Vec<Membership>>> = scans
         .iter()
@@ -223,7 +296,6 @@ async fn read_leaf(context: &Context, leaf: &Leaf, planned: Planned) -> Result<V
             grid.len()
         )));
     }
-    let kind = scans.iter().flat_map(Scan::series).next().map(|series| series.kind);
     let mut total = Partial::new(&leaf.recipe, &grid, n_groups, context.limits.memory_bytes);
     for (scan, memberships) in scans.into_iter().zip(memberships) {
         let job = Job {
@@ -321,25 +393,35 @@ fn lines(
             let mut line = total.line(&leaf.recipe, grid, group);
             line.truncate(visible.end);
             line.drain(..visible.start);
-            Frame {
-                metric: leaf.query.metric.clone(),
-                expression: group_query(&leaf.query, tag_set).to_string(),
-                scope: scope_text(&leaf.query.scope, tag_set),
-                tag_set: tag_set.clone(),
-                times: Arc::clone(&times),
-                values: line,
-                interval_secs: grid.interval_secs,
-                aggr: Some(leaf.query.space_agg().to_string()),
-                kind,
-                query_index: 0,
-                marks: None,
-                aligns_with_zero: kind.is_some_and(|kind| leaf.recipe.aligns_with_zero(kind)),
-            }
+            frame_of(leaf, tag_set.clone(), (&times, line), (grid.interval_secs, kind))
         })
         .filter(Frame::has_values)
         .collect();
     frames.sort_by(|a, b| a.tag_set.cmp(&b.tag_set));
     frames
+}
+
+/// The line of a group of a leaf.
+pub(super) fn frame_of(
+    leaf: &Leaf,
+    tag_set: Vec<String>,
+    (times, values): (&Arc<[i64]>, Vec<f64>),
+    (interval_secs, kind): (i64, Option<MetricKind>),
+) -> Frame {
+    Frame {
+        metric: leaf.query.metric.clone(),
+        expression: group_query(&leaf.query, &tag_set).to_string(),
+        scope: scope_text(&leaf.query.scope, &tag_set),
+        tag_set,
+        times: Arc::clone(times),
+        values,
+        interval_secs,
+        aggr: Some(leaf.query.space_agg().to_string()),
+        kind,
+        query_index: 0,
+        marks: None,
+        aligns_with_zero: kind.is_some_and(|kind| leaf.recipe.aligns_with_zero(kind)),
+    }
 }
 
 /// The query of one group alone.

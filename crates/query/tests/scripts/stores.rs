@@ -22,6 +22,9 @@ pub(crate) enum Place {
     Files,
     /// In merged files with rollups.
     Rollups,
+    /// In buffers, the second half coming when each query has been asked once: what was kept of its
+    /// first answer must not outlive that.
+    Growing,
 }
 
 #[derive(Default)]
@@ -30,8 +33,8 @@ pub(crate) struct Data {
     pub hosts: Vec<Host>,
 }
 
-/// Removed with all in it when dropped.
-pub(crate) struct Folder(std::path::PathBuf);
+/// The store of an engine; its folder is removed when this is dropped.
+pub(crate) struct Folder(std::path::PathBuf, Option<Storage>);
 
 impl Drop for Folder {
     fn drop(&mut self) {
@@ -42,7 +45,12 @@ impl Drop for Folder {
 impl Folder {
     fn new() -> Self {
         let name = format!("procyon-query-{}", u64::from_le_bytes(base::secure_bytes()));
-        Self(std::env::temp_dir().join(name))
+        Self(std::env::temp_dir().join(name), None)
+    }
+
+    /// Appends what [`Place::Growing`] has left out.
+    pub(crate) async fn grow(&self, data: &Data) {
+        append(self.1.as_ref().unwrap(), data, Some(false)).await;
     }
 }
 
@@ -50,7 +58,7 @@ pub(crate) async fn open(data: &Data, place: Place) -> (Engine, Option<Folder>) 
     if place == Place::Memory {
         return (in_memory(data, Limits::default()), None);
     }
-    let folder = Folder::new();
+    let mut folder = Folder::new();
     // Two days after the start, so that nothing is too young to be rolled up.
     let clock = Clock::manual(START_MS + 2 * model::DAY_MS);
     let parts = Parts {
@@ -67,14 +75,15 @@ pub(crate) async fn open(data: &Data, place: Place) -> (Engine, Option<Folder>) 
         storage.flush().await.unwrap();
         append(&storage, data, Some(false)).await;
     } else {
-        append(&storage, data, None).await;
+        append(&storage, data, (place == Place::Growing).then_some(true)).await;
     }
-    if place != Place::Buffers {
+    if !matches!(place, Place::Buffers | Place::Growing) {
         storage.flush().await.unwrap();
     }
     if place == Place::Rollups {
         storage.maintain().await.unwrap();
     }
+    folder.1 = Some(storage.clone());
     (Engine::new(storage, Clock::system(), Limits::default()), Some(folder))
 }
 
