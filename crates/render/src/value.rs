@@ -21,7 +21,9 @@ pub(crate) fn draw(canvas: &mut Canvas, room: Rect, shown: &Value) {
         (true, false) => {
             let scale = unit::scale_of(shown.value, None);
             let number = unit::digits(shown.value / scale.divisor) + &scale.suffix;
-            format!("{number} {}", shown.custom_unit)
+            // `87%`, but `12 rooms`.
+            let is_word = shown.custom_unit.starts_with(char::is_alphanumeric);
+            format!("{number}{}{}", if is_word { " " } else { "" }, shown.custom_unit)
         }
         (false, _) => return canvas.sentence(room, "No data in this time"),
     };
