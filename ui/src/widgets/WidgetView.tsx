@@ -32,8 +32,8 @@ export function WidgetView({ definition, variables, dashboardId, eager = false, 
   const kind = kindOf(definition.type);
   const range = useMemo(() => ownRange(definition.time, pageRange), [definition.time, pageRange]);
   const context = useMemo<WidgetContext>(
-    () => ({ range, live, variables, isActive: isSeen, ...(dashboardId ? { dashboardId } : {}), ...(onFilter ? { onFilter } : {}) }),
-    [range, live, variables, isSeen, dashboardId, onFilter],
+    () => ({ range, live, variables, isActive: isSeen, isEager: eager, ...(dashboardId ? { dashboardId } : {}), ...(onFilter ? { onFilter } : {}) }),
+    [range, live, variables, isSeen, eager, dashboardId, onFilter],
   );
   const title = substitute(definition.title ?? '', variables);
   const View = kind?.View;

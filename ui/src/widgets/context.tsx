@@ -12,6 +12,8 @@ export interface WidgetContext {
   variables: Variables;
   /** False while off the screen or in a collapsed group: no data is asked for then. */
   isActive: boolean;
+  /** Draws at once, on the screen or not; a group's widgets do as it does. */
+  isEager?: boolean;
   /** The dashboard, for links and events. */
   dashboardId?: string;
   /** Narrows the dashboard to a tag, or away from it. */

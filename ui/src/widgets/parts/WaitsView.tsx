@@ -1,7 +1,16 @@
-import { EmptyState } from '../../components';
-import type { WidgetViewProps } from '../registry';
+import { Clock3 } from 'lucide-react';
+
+import type { WidgetViewProps } from '../registry/kind';
+import { WaitShape } from '../waits/shapes';
+import { waitOf } from '../waits/words';
+import { WidgetEmpty } from './WidgetEmpty';
 
 /** In place of a widget whose data does not arrive yet, or that nothing here knows. */
 export default function WaitsView({ definition }: WidgetViewProps) {
-  return <EmptyState title="Not drawn yet">Nothing here draws widgets of type {definition.type}. The definition is kept as it is.</EmptyState>;
+  const wait = waitOf(definition);
+  return (
+    <WidgetEmpty icon={<Clock3 aria-hidden />} title={wait.title} shape={<WaitShape type={definition.type} />}>
+      {wait.text}
+    </WidgetEmpty>
+  );
 }

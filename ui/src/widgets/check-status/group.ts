@@ -1,0 +1,64 @@
+/** Results of one service check put together, as check status widgets show them. */
+import { stateOf, type State } from '../../components';
+
+export interface CheckResult {
+  host: string;
+  status: string;
+  message: string;
+  tags: string[];
+  /** Unix seconds. */
+  time: number;
+}
+
+export interface CheckGroup {
+  /** `env:prod`; empty when nothing divides. */
+  name: string;
+  counts: Record<State, number>;
+  total: number;
+}
+
+const ORDER: readonly State[] = ['alert', 'warn', 'nodata', 'ok', 'muted'];
+
+/** The worst of some results; no data without any. */
+export function worstOf(results: readonly CheckResult[]): State {
+  const states = new Set(results.map(({ status }) => stateOf(status)));
+  return ORDER.find((state) => states.has(state)) ?? 'nodata';
+}
+
+/** What failed first, then the newest. */
+export function byNeed(results: readonly CheckResult[]): CheckResult[] {
+  return [...results].sort((a, b) => ORDER.indexOf(stateOf(a.status)) - ORDER.indexOf(stateOf(b.status)) || b.time - a.time);
+}
+
+/** The results that fit all of the tags; `*` and empty ones are no condition. */
+export function fitting(results: readonly CheckResult[], tags: readonly string[]): CheckResult[] {
+  const wanted = tags.flatMap((tag) => tag.split(',')).map((tag) => tag.trim()).filter((tag) => tag !== '' && tag !== '*' && !tag.endsWith(':*'));
+  return results.filter((result) => wanted.every((tag) => has(result, tag)));
+}
+
+function has(result: CheckResult, tag: string): boolean {
+  const isNot = /^[!-]/.test(tag);
+  const bare = isNot ? tag.slice(1) : tag;
+  const [, key, values] = /^(\S+) IN \((.*)\)$/.exec(bare) ?? [];
+  const any = key === undefined ? [bare] : (values ?? '').split(',').map((value) => `${key}:${value.trim()}`);
+  const found = any.some((one) => one === `host:${result.host}` || result.tags.includes(one));
+  return found !== isNot;
+}
+
+/** By the values of some keys; the groups that need a look come first. */
+export function groupResults(results: readonly CheckResult[], keys: readonly string[]): CheckGroup[] {
+  const groups = new Map<string, CheckGroup>();
+  for (const result of results) {
+    const name = keys.map((key) => tagOf(result, key)).join(', ');
+    const group = groups.get(name) ?? { name, counts: { ok: 0, warn: 0, alert: 0, nodata: 0, muted: 0 }, total: 0 };
+    group.counts[stateOf(result.status)] += 1;
+    group.total += 1;
+    groups.set(name, group);
+  }
+  return [...groups.values()].sort((a, b) => b.counts.alert - a.counts.alert || b.counts.warn - a.counts.warn || a.name.localeCompare(b.name, 'en', { numeric: true }));
+}
+
+function tagOf({ host, tags }: CheckResult, key: string): string {
+  if (key === 'host') return `host:${host}`;
+  return tags.find((tag) => tag.startsWith(`${key}:`)) ?? `no ${key}`;
+}
