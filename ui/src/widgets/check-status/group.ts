@@ -1,5 +1,6 @@
 /** Results of one service check put together, as check status widgets show them. */
 import { stateOf, type State } from '../../components';
+import { fitsTags } from '../parts/tags';
 
 export interface CheckResult {
   host: string;
@@ -30,19 +31,9 @@ export function byNeed(results: readonly CheckResult[]): CheckResult[] {
   return [...results].sort((a, b) => ORDER.indexOf(stateOf(a.status)) - ORDER.indexOf(stateOf(b.status)) || b.time - a.time);
 }
 
-/** The results that fit all of the tags; `*` and empty ones are no condition. */
-export function fitting(results: readonly CheckResult[], tags: readonly string[]): CheckResult[] {
-  const wanted = tags.flatMap((tag) => tag.split(',')).map((tag) => tag.trim()).filter((tag) => tag !== '' && tag !== '*' && !tag.endsWith(':*'));
-  return results.filter((result) => wanted.every((tag) => has(result, tag)));
-}
-
-function has(result: CheckResult, tag: string): boolean {
-  const isNot = /^[!-]/.test(tag);
-  const bare = isNot ? tag.slice(1) : tag;
-  const [, key, values] = /^(\S+) IN \((.*)\)$/.exec(bare) ?? [];
-  const any = key === undefined ? [bare] : (values ?? '').split(',').map((value) => `${key}:${value.trim()}`);
-  const found = any.some((one) => one === `host:${result.host}` || result.tags.includes(one));
-  return found !== isNot;
+/** The results that have all of the tags. */
+export function fitting(results: readonly CheckResult[], scope: readonly string[]): CheckResult[] {
+  return results.filter(({ host, tags }) => fitsTags(scope, (tag) => tag === `host:${host}` || tags.includes(tag)));
 }
 
 /** By the values of some keys; the groups that need a look come first. */

@@ -1,7 +1,8 @@
 /** A group: a heading on coloured paper and a grid of its own. Folded, it asks for no data. */
 import { ChevronDown } from 'lucide-react';
-import { useContext, useId, useState } from 'react';
+import { useId, useState } from 'react';
 
+import { childrenOf, GroupGrid, useFold, useFrame } from '../../dashboards/grid';
 import type { WidgetDefinition } from '../../dashboards/model';
 import { substitute } from '../../dashboards/variables';
 import { safeSrc } from '../../explorer/markdown';
@@ -10,28 +11,37 @@ import { useWidget } from '../context';
 import { paperOf } from '../parts/paper';
 import { ALIGNS, flag, oneOf, text } from '../parts/read';
 import type { WidgetViewProps } from '../registry/kind';
-import { ChildGrid } from './ChildGrid';
 import styles from './group.module.css';
-import { GroupSeamOf } from './seam';
+import { OwnBoard } from './OwnBoard';
 
 export default function GroupView({ definition }: WidgetViewProps) {
+  // Without a dashboard around, as in previews, it is one by itself.
+  return useFrame().id === undefined ? (
+    <OwnBoard>
+      <Group definition={definition} />
+    </OwnBoard>
+  ) : (
+    <Group definition={definition} />
+  );
+}
+
+export function Group({ definition }: WidgetViewProps) {
   const { variables } = useWidget();
-  const seam = useContext(GroupSeamOf);
-  const [isOwnFolded, setOwnFolded] = useState(false);
+  const { isFolded, toggle } = useFold();
   const body = useId();
-  const isFolded = seam?.isFolded ?? isOwnFolded;
-  const fold = seam?.onFold ?? (() => setOwnFolded(!isOwnFolded));
   const title = substitute(text(definition.title), variables);
-  const banner = safeSrc(text(definition['banner_img']));
+  const banner = text(definition['banner_img']);
   // Without a title and a banner there still is something to fold it by.
-  const hasHead = flag(definition['show_title'], true) || banner === undefined;
+  const hasHead = flag(definition['show_title'], true) || banner === '';
+  const children = childrenOf({ definition });
   return (
     <div className={styles.group} data-folded={isFolded || undefined}>
-      {banner !== undefined && <Banner key={banner} src={banner} />}
-      {hasHead && <Head definition={definition} title={title} isFolded={isFolded} onFold={fold} controls={body} />}
+      {banner !== '' && <Banner key={banner} src={safeSrc(banner)} />}
+      {hasHead && <Head definition={definition} title={title} isFolded={isFolded} onFold={toggle} controls={body} />}
       {!isFolded && (
         <div id={body} className={styles.body}>
-          {seam?.children ?? <ChildGrid widgets={definition['widgets']} />}
+          {children.length === 0 && <p className={styles.empty}>Nothing is in this group yet</p>}
+          <GroupGrid widgets={children} />
         </div>
       )}
     </div>
@@ -60,7 +70,7 @@ function Head({ definition, title, isFolded, onFold, controls }: HeadProps) {
 }
 
 /** A picture over the heading; one that does not load leaves its room empty, so that nothing jumps. */
-function Banner({ src }: { src: string }) {
-  const [isBroken, setBroken] = useState(false);
+function Banner({ src }: { src: string | undefined }) {
+  const [isBroken, setBroken] = useState(src === undefined);
   return <div className={styles.banner}>{!isBroken && <img src={src} alt="" loading="lazy" referrerPolicy="no-referrer" onError={() => setBroken(true)} />}</div>;
 }

@@ -6,7 +6,8 @@ import { api, ApiError } from '../../api';
 import { ErrorState, Skeleton } from '../../components';
 import type { WidgetDefinition } from '../../dashboards/model';
 import { WidgetContextOf, useWidget } from '../context';
-import GroupView from '../group/GroupView';
+import { Group } from '../group/GroupView';
+import { OwnBoard } from '../group/OwnBoard';
 import { bag, text } from '../parts/read';
 import { WidgetEmpty } from '../parts/WidgetEmpty';
 import type { WidgetViewProps } from '../registry/kind';
@@ -33,7 +34,9 @@ export default function PowerpackView({ definition }: WidgetViewProps) {
   const group: WidgetDefinition = groupOf(attributes, definition);
   return (
     <WidgetContextOf value={bound}>
-      <GroupView definition={group} />
+      <OwnBoard>
+        <Group definition={group} />
+      </OwnBoard>
     </WidgetContextOf>
   );
 }

@@ -24,5 +24,5 @@ it.each([
 
 it('is a group, with the words of the dashboard', () => {
   expect(groupOf(attributes, { type: 'powerpack', title: 'Mine', background_color: null as never })).toEqual({ type: 'group', title: 'Mine', background_color: 'blue', widgets: [] });
-  expect(groupOf({ name: 'N' }, { type: 'powerpack' })).toEqual({ type: 'group', title: 'N' });
+  expect(groupOf({ name: 'N' }, { type: 'powerpack' })).toEqual({ type: 'group', title: 'N', widgets: [] });
 });

@@ -11,7 +11,9 @@ export function groupOf(attributes: Bag, definition: WidgetDefinition): WidgetDe
   const group = bag(bag(attributes['group_widget'])['definition']);
   const own = ['title', 'background_color', 'banner_img', 'show_title'].filter((key) => definition[key] !== undefined && definition[key] !== null && definition[key] !== '');
   const title = text(group['title']) || text(attributes['name']);
-  return { ...group, title, ...Object.fromEntries(own.map((key) => [key, definition[key]])), type: 'group' };
+  // Its widgets need numbers to stand on a grid.
+  const widgets = list(group['widgets']).map((widget, at) => ({ ...bag(widget), id: at + 1 }));
+  return { ...group, widgets, title, ...Object.fromEntries(own.map((key) => [key, definition[key]])), type: 'group' };
 }
 
 /**

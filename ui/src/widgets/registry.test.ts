@@ -1,0 +1,24 @@
+import { icons } from 'lucide-react';
+import { expect, it } from 'vitest';
+
+import { KINDS } from './registry';
+
+/** `WidgetDefinition.oneOf` of openapi core-v1, by `type`. */
+const TYPES = [
+  'alert_graph', 'alert_value', 'bar_chart', 'change', 'check_status', 'cohort', 'distribution', 'event_stream', 'event_timeline', 'free_text', 'funnel', 'geomap', 'group', 'heatmap', 'hostmap',
+  'iframe', 'image', 'list_stream', 'log_stream', 'manage_status', 'note', 'point_plot', 'powerpack', 'query_table', 'query_value', 'retention_curve', 'run_workflow', 'sankey', 'scatterplot',
+  'servicemap', 'slo', 'slo_list', 'split_group', 'sunburst', 'timeseries', 'toplist', 'topology_map', 'trace_service', 'treemap', 'wildcard',
+];
+
+it('knows types of widgets, each once', () => {
+  const known = KINDS.map(({ type }) => type);
+  expect(known).toEqual([...new Set(known)]);
+  expect(known.filter((type) => !TYPES.includes(type))).toEqual([]);
+});
+
+it.each(KINDS.map((kind) => [kind.type, kind] as const))('%s is whole', (type, kind) => {
+  expect(kind.make().type).toBe(type);
+  expect(kind.label).not.toBe('');
+  expect(Object.keys(icons)).toContain(kind.icon);
+  expect(kind.size.width).toBeLessThanOrEqual(12);
+});
