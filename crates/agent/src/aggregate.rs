@@ -30,7 +30,8 @@ use crate::Telemetry;
 use crate::config::{Config, HistogramConfig};
 use crate::dogstatsd::parse::{self, Metric, MetricType, Reason, Values};
 use crate::dogstatsd::resolve::{Host, Resolver};
-use contexts::{Contexts, Found, NEVER};
+use crate::tagger::Tagger;
+use contexts::{Contexts, Found, NEVER, Raw};
 use histogram::Histogram;
 use values::{Open, Value};
 
@@ -132,9 +133,17 @@ impl Aggregator {
         }
     }
 
+    /// Takes the tags of senders from there.
+    pub(crate) fn set_tagger(&mut self, tagger: Arc<Tagger>) {
+        self.resolver.origins.set_tagger(tagger);
+    }
+
     /// Says what time it is; before a number of samples.
     pub(crate) fn set_now(&mut self, now_ms: i64) {
         self.now_bucket = bucket_of(now_ms);
+        if self.resolver.origins.has_changed() {
+            self.contexts.forget_origins();
+        }
     }
 
     /// Whether samples with a time of their own wait to be sent.
@@ -161,7 +170,7 @@ impl Aggregator {
         if numbers.clone().any(|value| value.is_err()) && metric.kind != MetricType::Set {
             return Err("a value is no number");
         }
-        let Some(slot) = self.slot(metric.name, metric.tags, metric.kind) else { return Ok(0) };
+        let Some(slot) = self.slot(metric) else { return Ok(0) };
         self.enter(slot);
         let context = &mut self.contexts.all[slot as usize];
         let mut n = 1;
@@ -196,8 +205,14 @@ impl Aggregator {
 
     /// The slot of a metric; `None` when it is blocked or there are too many, which is counted.
     #[inline]
-    fn slot(&mut self, name: &[u8], tags: &[u8], kind: MetricType) -> Option<u32> {
-        match self.contexts.find(name, tags, kind, &mut self.resolver) {
+    fn slot(&mut self, metric: &Metric<'_>) -> Option<u32> {
+        let raw = Raw {
+            name: metric.name,
+            tags: metric.tags,
+            kind: metric.kind,
+            origin: self.resolver.origins.admitted(&metric.origin),
+        };
+        match self.contexts.find(&raw, &mut self.resolver) {
             Found::Slot(slot) => Some(slot),
             Found::Blocked => {
                 self.telemetry.dogstatsd.samples_filtered.add(1);
@@ -296,7 +311,7 @@ impl Aggregator {
             n += 1;
         }
         let Some(last) = last else { return Ok(0) };
-        let Some(slot) = self.slot(metric.name, metric.tags, metric.kind) else { return Ok(0) };
+        let Some(slot) = self.slot(metric) else { return Ok(0) };
         let value = match metric.kind {
             MetricType::Count => sum / metric.rate / f64::from(BUCKET_SECS),
             _ => last,
@@ -313,7 +328,8 @@ impl Aggregator {
     }
 
     pub(crate) fn add_event(&mut self, sent: &parse::Event<'_>, now_ms: i64) {
-        let tags = self.resolver.tags(sent.tags);
+        let origin = self.resolver.origins.admitted(&sent.origin);
+        let tags = self.resolver.tags(sent.tags, &origin);
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         let event = model::Event {
             time: if sent.time_secs == 0 { now_ms } else { sent.time_secs.saturating_mul(1000) },
@@ -339,7 +355,8 @@ impl Aggregator {
     }
 
     pub(crate) fn add_service_check(&mut self, sent: &parse::ServiceCheck<'_>, now_ms: i64) {
-        let tags = self.resolver.tags(sent.tags);
+        let origin = self.resolver.origins.admitted(&sent.origin);
+        let tags = self.resolver.tags(sent.tags, &origin);
         let check = model::ServiceCheck {
             check: String::from_utf8_lossy(sent.name).into_owned(),
             host: self.host_of(sent.host, tags.host),

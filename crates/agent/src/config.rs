@@ -20,6 +20,7 @@ use serde_json::{Map, Value as Json};
 
 pub use yaml::Node;
 
+use crate::tagger::Cardinality;
 use reader::{Env, Reader};
 
 /// Where the official Agent keeps its file on Linux.
@@ -126,6 +127,7 @@ pub struct Config {
     pub inventories_enabled: bool,
     pub inventories_configuration_enabled: bool,
     pub dogstatsd: DogStatsdConfig,
+    pub tagger: TaggerConfig,
     pub histogram: HistogramConfig,
     pub forwarder: ForwarderConfig,
     pub serializer: SerializerConfig,
@@ -195,7 +197,7 @@ pub struct DogStatsdConfig {
     pub expiry: Duration,
     pub context_expiry: Duration,
     pub no_aggregation_pipeline: bool,
-    pub origin_detection_client: bool,
+    pub origin: OriginConfig,
     /// Count samples by metric for `dogstatsd-stats`.
     pub metrics_stats: bool,
     /// Ends in a dot; empty for none.
@@ -207,6 +209,39 @@ pub struct DogStatsdConfig {
     pub mapper_cache_len: usize,
     pub forward_host: String,
     pub forward_port: u16,
+}
+
+/// Whether the sender of a message brings tags.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OriginConfig {
+    /// Ask the kernel who sends on a Unix socket.
+    pub detection: bool,
+    /// Believe the fields `c:`, `e:` and `card:`.
+    pub client: bool,
+    /// Of the tags that a message gets unless it says otherwise.
+    pub cardinality: Cardinality,
+    /// A message with the cardinality `none` gets no tags.
+    pub opt_out: bool,
+    /// The tag `dd.internal.entity_id` switches the detection by socket off.
+    pub entity_id_precedence: bool,
+    /// The first known way to tell the sender counts alone.
+    pub unified: bool,
+}
+
+/// Where containers are looked for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TaggerConfig {
+    pub proc_root: PathBuf,
+    pub cgroup_root: PathBuf,
+    /// `None` when Docker is not to be asked.
+    pub docker_socket: Option<PathBuf>,
+    pub docker_timeout: Duration,
+    /// A `DOCKER_HOST` that cannot be asked.
+    pub docker_refused: Option<String>,
+    /// Label of a container → name of its tag; labels in lower case.
+    pub labels_as_tags: BTreeMap<String, String>,
+    /// Variable of a container → name of its tag; variables in lower case.
+    pub env_as_tags: BTreeMap<String, String>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -359,6 +394,7 @@ impl Config {
 
 mod scrub;
 pub(crate) use scrub::{key_end, scrub_url};
+mod origin;
 mod sections;
 
 use sections::sections;

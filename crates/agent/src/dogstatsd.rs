@@ -10,8 +10,10 @@
 mod datagram;
 mod intake;
 pub(crate) mod mapper;
+pub(crate) mod origin;
 pub(crate) mod parse;
 pub(crate) mod resolve;
+mod senders;
 mod socket;
 mod stream;
 
@@ -24,8 +26,10 @@ use tokio::sync::Notify;
 
 use crate::aggregate::Aggregator;
 use crate::config::DogStatsdConfig;
+use crate::tagger::Tagger;
 use crate::{Listener, Telemetry};
 pub(crate) use intake::Intake;
+use senders::Senders;
 
 /// Stack of a reader: it calls nothing deep.
 const STACK_BYTES: usize = 256 << 10;
@@ -53,19 +57,21 @@ trait FnOnceStop: Send + std::fmt::Debug {
 pub(crate) fn start(
     config: &DogStatsdConfig,
     (aggregator, late): (Arc<Mutex<Aggregator>>, Arc<Notify>),
-    telemetry: Arc<Telemetry>,
+    (telemetry, tagger): (Arc<Telemetry>, Arc<Tagger>),
     clock: base::Clock,
 ) -> Readers {
     let mut readers = Readers::default();
     if !config.enabled {
         return readers;
     }
+    aggregator.lock().set_tagger(Arc::clone(&tagger));
     let intake = |transport: Transport| {
         Intake::new(
             config,
             transport,
             (Arc::clone(&aggregator), Arc::clone(&late)),
             (Arc::clone(&telemetry), clock.clone()),
+            Senders::new(config.origin.detection.then(|| Arc::clone(&tagger))),
         )
     };
     let mut note = |listener: Listener, opened: io::Result<Reader>, is_wanted: bool| {

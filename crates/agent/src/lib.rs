@@ -19,6 +19,7 @@ pub mod logging;
 pub mod run;
 pub mod schedule;
 pub mod status;
+pub mod tagger;
 mod telemetry;
 
 pub use config::{Config, ConfigError};

@@ -26,12 +26,15 @@ use crate::host::payloads::{AgentFacts, CheckFacts};
 use crate::host::{MetadataPayload, MetadataRoute, facts};
 use crate::schedule::{CheckStats, Scheduler};
 use crate::status::AgentView;
+use crate::tagger::{self, Tagger};
 use crate::{Telemetry, VERSION, dogstatsd};
 
 /// Results of checks that may wait for the aggregator.
 const RUNS_LEN: usize = 64;
 /// Metadata payloads that may wait for the forwarder.
 const METADATA_LEN: usize = 8;
+/// How long the start waits for the containers that run already.
+const TAGGER_LEAD: Duration = Duration::from_secs(2);
 /// How long the parts have for their last work once they were told to stop.
 const FAREWELL: Duration = Duration::from_secs(10);
 
@@ -99,8 +102,13 @@ pub async fn run(config: Config, clock: Clock, shutdown: Shutdown) -> Result<(),
         FlushTask::new(&config, shared.clone(), forwarder.clone(), Arc::clone(&telemetry), who);
     let flush = tokio::spawn(flush.run(runs_out, flush_stops));
 
-    let readers =
-        dogstatsd::start(&config.dogstatsd, shared.clone(), Arc::clone(&telemetry), clock.clone());
+    let (tagger, tagging) = start_tagger(&config, &telemetry, &clock, &shutdown).await;
+    let readers = dogstatsd::start(
+        &config.dogstatsd,
+        shared.clone(),
+        (Arc::clone(&telemetry), tagger),
+        clock.clone(),
+    );
 
     let before = Before {
         config: Arc::clone(&config),
@@ -111,6 +119,7 @@ pub async fn run(config: Config, clock: Clock, shutdown: Shutdown) -> Result<(),
         aggregator: shared.0,
     };
     let (parts, mut tasks) = start_host(before, runs, &forwarder, &shutdown).await;
+    tasks.extend(tagging);
     announce(&parts, &forwarder).await;
     tracing::info!(host = %agent_host, version = VERSION, "the agent runs");
 
@@ -130,6 +139,33 @@ pub async fn run(config: Config, clock: Clock, shutdown: Shutdown) -> Result<(),
         finish("the forwarder", task, &clock).await;
     }
     Ok(())
+}
+
+/// Starts to look for containers, and waits a moment so that the first samples find their tags.
+async fn start_tagger(
+    config: &Config,
+    telemetry: &Arc<Telemetry>,
+    clock: &Clock,
+    shutdown: &Shutdown,
+) -> (Arc<Tagger>, Option<JoinHandle<()>>) {
+    let tagger = Tagger::new(&config.tagger, Arc::clone(telemetry), clock.clone());
+    let tagger = Arc::new(tagger);
+    if !config.dogstatsd.enabled {
+        return (tagger, None);
+    }
+    let ready = Arc::new(Notify::new());
+    if let Some(host) = &config.tagger.docker_refused {
+        tracing::warn!(host, "DOCKER_HOST is no unix:///PATH; containers are told without Docker");
+    }
+    let origin = &config.dogstatsd.origin;
+    let lazily = !origin.detection && !origin.client;
+    let work = tagger::run(Arc::clone(&tagger), (Arc::clone(&ready), lazily), shutdown.clone());
+    let task = tokio::spawn(work);
+    tokio::select! {
+        () = ready.notified() => {}
+        () = clock.sleep(TAGGER_LEAD) => {}
+    }
+    (tagger, Some(task))
 }
 
 /// What runs before checks, metadata and control API do.

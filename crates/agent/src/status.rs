@@ -215,7 +215,7 @@ impl AgentView {
             "UdpPackets": s.udp_packets.get(),
             "UdsBytes": s.uds_bytes.get(),
             "UdsConnections": s.uds_connections.get(),
-            "UdsOriginDetectionErrors": 0,
+            "UdsOriginDetectionErrors": s.uds_origin_detection_errors.get(),
             "UdsPacketReadingErrors": s.uds_packet_reading_errors.get(),
             "UdsPackets": s.uds_packets.get(),
             "UnterminatedMetricErrors": s.unterminated_metric_errors.get(),

@@ -35,6 +35,7 @@ impl Counter {
 #[derive(Debug, Default)]
 pub struct Telemetry {
     pub dogstatsd: DogStatsdStats,
+    pub tagger: TaggerStats,
     pub aggregator: AggregatorStats,
     pub forwarder: ForwarderStats,
 }
@@ -56,6 +57,8 @@ pub struct DogStatsdStats {
     pub uds_bytes: Counter,
     pub uds_packets: Counter,
     pub uds_packet_reading_errors: Counter,
+    /// Packets of a Unix socket whose sender could not be told.
+    pub uds_origin_detection_errors: Counter,
     /// Open connections of the stream socket.
     pub uds_connections: Counter,
     /// Packets larger than `dogstatsd_buffer_size`, cut by the kernel.
@@ -69,6 +72,29 @@ pub struct DogStatsdStats {
     pub late_samples_discarded: Counter,
     listeners: Mutex<Vec<Listener>>,
     bad: Mutex<VecDeque<BadMessage>>,
+}
+
+/// Where the tags of containers come from.
+#[derive(Debug, Default)]
+pub struct TaggerStats {
+    /// Containers, pods and cgroups that are known or looked for now.
+    pub entities: Counter,
+    /// Questions about an entity for which there was no room any more.
+    pub over_limit: Counter,
+    /// Questions to Docker that were not answered.
+    pub docker_errors: Counter,
+    error: Mutex<Option<String>>,
+}
+
+impl TaggerStats {
+    /// The last thing that went wrong.
+    pub fn error(&self) -> Option<String> {
+        self.error.lock().clone()
+    }
+
+    pub(crate) fn set_error(&self, message: String) {
+        *self.error.lock() = Some(message);
+    }
 }
 
 /// A way in, and why it is not open if it is not.

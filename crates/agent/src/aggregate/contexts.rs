@@ -1,8 +1,8 @@
 //! The contexts: each is one series of DogStatsD, by metric, host, device and sorted tags.
 //!
 //! Finding a context is the hot path. A message's raw name and tags are hashed to 128 bits, and a
-//! table leads from there to the context's slot; only bytes that were never seen go through the
-//! [`Resolver`], which splits, sorts and joins them, and through a second table by the text of the
+//! table leads from there to the context's slot; what is said of the sender goes into the hash too.
+//! Only bytes that were never seen go through the [`Resolver`], which splits, sorts and joins them, and through a second table by the text of the
 //! result. The hash is seeded at start, so nobody can aim at a collision.
 //!
 //! Slots are reused. A slot is freed when its context expires, and then every raw form that led to
@@ -12,7 +12,7 @@ use hashbrown::HashTable;
 use model::SeriesRef;
 use xxhash_rust::xxh3::{xxh3_64_with_seed, xxh3_128_with_seed};
 
-use crate::dogstatsd::parse::MetricType;
+use crate::dogstatsd::parse::{MetricType, Origin};
 use crate::dogstatsd::resolve::{Host, Resolver};
 
 use super::values::Open;
@@ -79,6 +79,17 @@ struct RawForm {
     low: u64,
     high: u64,
     slot: u32,
+    /// Whether it leads elsewhere once more is known of the sender.
+    has_origin: bool,
+}
+
+/// What of a message decides where it belongs, as it was sent.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Raw<'a> {
+    pub(super) name: &'a [u8],
+    pub(super) tags: &'a [u8],
+    pub(super) kind: MetricType,
+    pub(super) origin: Origin<'a>,
 }
 
 /// Where a sample belongs.
@@ -116,38 +127,37 @@ impl Contexts {
         self.all.len() - self.free.len()
     }
 
-    /// The context of a metric's raw name and tags.
+    /// The context of a message.
     #[inline]
-    pub(super) fn find(
-        &mut self,
-        name: &[u8],
-        tags: &[u8],
-        kind: MetricType,
-        resolver: &mut Resolver,
-    ) -> Found {
-        let seed = xxh3_64_with_seed(name, self.seed ^ kind as u64);
+    pub(super) fn find(&mut self, raw: &Raw<'_>, resolver: &mut Resolver) -> Found {
+        let Raw { name, tags, kind, origin } = raw;
+        let mut seed = xxh3_64_with_seed(name, self.seed ^ *kind as u64);
+        if !origin.is_empty() {
+            seed = with_origin(origin, seed);
+        }
         let hash = xxh3_128_with_seed(tags, seed);
         let (low, high) = (hash as u64, (hash >> 64) as u64);
         // The hash of no tags depends on the seed alone, as it should: `seed` is mixed in.
         match self.raw.find(low, |form| form.high == high && form.low == low) {
             Some(&RawForm { slot: BLOCKED, .. }) => Found::Blocked,
             Some(form) => Found::Slot(form.slot),
-            None => self.resolve(name, tags, kind, resolver, (low, high)),
+            None => self.resolve(raw, resolver, (low, high)),
         }
     }
 
     #[cold]
     fn resolve(
         &mut self,
-        name: &[u8],
-        tags: &[u8],
-        kind: MetricType,
+        raw: &Raw<'_>,
         resolver: &mut Resolver,
         (low, high): (u64, u64),
     ) -> Found {
-        let slot = match resolver.metric(name, tags) {
+        let kind = raw.kind;
+        let mut has_origin = false;
+        let slot = match resolver.metric(raw.name, raw.tags, &raw.origin) {
             None => BLOCKED,
             Some((name, mut tags)) => {
+                has_origin = tags.has_origin;
                 if kind == MetricType::Distribution && !tags.device.is_empty() {
                     // The sketches' format has no place for a device.
                     tags.tags.push(format!("device:{}", tags.device));
@@ -164,7 +174,7 @@ impl Contexts {
         if self.raw.len() >= RAW_FORMS_MAX {
             self.raw.clear();
         }
-        self.raw.insert_unique(low, RawForm { low, high, slot }, |form| form.low);
+        self.raw.insert_unique(low, RawForm { low, high, slot, has_origin }, |form| form.low);
         if slot == BLOCKED { Found::Blocked } else { Found::Slot(slot) }
     }
 
@@ -233,6 +243,11 @@ impl Contexts {
         Some(slot)
     }
 
+    /// Forgets where messages lead whose tags depend on their sender: its tags have changed.
+    pub(super) fn forget_origins(&mut self) {
+        self.raw.retain(|form| !form.has_origin);
+    }
+
     /// Forgets the contexts of these slots and everything that leads to them.
     pub(super) fn remove(&mut self, slots: &[u32]) {
         if slots.is_empty() {
@@ -266,6 +281,20 @@ impl Contexts {
             self.by_text = HashTable::new();
         }
     }
+}
+
+/// Mixes who has sent a message into the seed of its hash.
+#[inline(never)]
+fn with_origin(origin: &Origin<'_>, mut seed: u64) -> u64 {
+    let sender = origin.sender.as_bytes();
+    for (i, part) in [origin.local, origin.external, origin.cardinality, sender].iter().enumerate()
+    {
+        // An empty part and a missing one are the same; the same part elsewhere is not.
+        if !part.is_empty() {
+            seed = xxh3_64_with_seed(part, seed.rotate_left(i as u32 + 1));
+        }
+    }
+    seed
 }
 
 fn hash_of(text: &str, kind: MetricType, seed: u64) -> u64 {

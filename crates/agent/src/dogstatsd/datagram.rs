@@ -13,7 +13,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use nix::errno::Errno;
-use nix::sys::socket::{MsgFlags, MultiHeaders, SockaddrStorage, recvmmsg, setsockopt, sockopt};
+use nix::sys::socket::{
+    ControlMessageOwned, MsgFlags, MultiHeaders, SockaddrStorage, UnixCredentials, recvmmsg,
+    setsockopt, sockopt,
+};
 
 use super::intake::Intake;
 use super::socket::{explain, make_way, open_to_all};
@@ -61,6 +64,9 @@ pub(super) fn open_unix(config: &DogStatsdConfig, intake: Intake) -> io::Result<
     make_way(&path)?;
     let socket = UnixDatagram::bind(&path).map_err(|e| explain(e, "the socket cannot be made"))?;
     open_to_all(&path)?;
+    if intake.wants_senders() {
+        setsockopt(&socket, sockopt::PassCred, &true)?;
+    }
     let stop = Arc::new(Stop { flag: AtomicBool::new(false), wake: Wake::Unix(path) });
     start("dogstatsd-uds", socket, (config, intake), stop)
 }
@@ -105,14 +111,14 @@ impl FnOnceStop for Arc<Stop> {
 fn start<S: AsFd + AsRawFd + Send + 'static>(
     name: &str,
     socket: S,
-    (config, intake): (&DogStatsdConfig, Intake),
+    (config, mut intake): (&DogStatsdConfig, Intake),
     stop: Arc<Stop>,
 ) -> io::Result<Reader> {
     enlarge(&socket, config.so_rcvbuf);
     let buffer_bytes = config.buffer_bytes;
     let seen = Arc::clone(&stop);
     let thread = spawn(name, move || {
-        read(&socket, buffer_bytes, &intake, &seen.flag);
+        read(&socket, buffer_bytes, &mut intake, &seen.flag);
         if let Wake::Unix(path) = &seen.wake {
             let _already_gone = std::fs::remove_file(path);
         }
@@ -131,17 +137,20 @@ fn enlarge<S: AsFd>(socket: &S, bytes: usize) {
 }
 
 /// Reads until the flag is set and nothing is left.
-fn read(socket: &impl AsRawFd, buffer_bytes: usize, intake: &Intake, stop: &AtomicBool) {
+fn read(socket: &impl AsRawFd, buffer_bytes: usize, intake: &mut Intake, stop: &AtomicBool) {
     let mut buffers = vec![0_u8; BATCH * buffer_bytes];
-    let mut lens = [0_usize; BATCH];
-    let mut headers = MultiHeaders::<SockaddrStorage>::preallocate(BATCH, None);
+    let mut heads = [Head::default(); BATCH];
+    let nobody: Arc<str> = "".into();
+    let mut senders: Vec<Arc<str>> = vec![nobody; BATCH];
+    let control = intake.wants_senders().then(|| nix::cmsg_space!(UnixCredentials));
+    let mut headers = MultiHeaders::<SockaddrStorage>::preallocate(BATCH, control);
     loop {
         let is_stopping = stop.load(Ordering::SeqCst);
         let flags = match is_stopping {
             true => MsgFlags::MSG_DONTWAIT,
             false => MsgFlags::MSG_WAITFORONE,
         };
-        let n = match receive(socket, &mut headers, (&mut buffers, buffer_bytes), &mut lens, flags)
+        let n = match receive(socket, &mut headers, (&mut buffers, buffer_bytes), &mut heads, flags)
         {
             Ok((n, n_truncated)) => {
                 if n_truncated > 0 {
@@ -159,27 +168,57 @@ fn read(socket: &impl AsRawFd, buffer_bytes: usize, intake: &Intake, stop: &Atom
                 return;
             }
         };
-        let packets = buffers.chunks(buffer_bytes).zip(&lens).take(n);
-        intake.take(packets.map(|(buffer, &len)| &buffer[..len]));
+        if intake.wants_senders() {
+            name_senders(intake, &heads[..n], &mut senders);
+        }
+        let packets = buffers.chunks(buffer_bytes).zip(&heads).zip(&senders).take(n);
+        intake.take(packets.map(|((buffer, head), sender)| (&buffer[..head.len], &**sender)));
     }
 }
 
-/// One call: how many packets came, and how many of them were cut. Their lengths are in `lens`.
+/// What the kernel says of a packet.
+#[derive(Clone, Copy, Debug, Default)]
+struct Head {
+    /// Bytes.
+    len: usize,
+    /// 0 when it is not known.
+    pid: i32,
+}
+
+/// Finds the containers of packets; most packets of a call are of one process.
+fn name_senders(intake: &mut Intake, heads: &[Head], senders: &mut [Arc<str>]) {
+    for i in 0..heads.len() {
+        senders[i] = match i.checked_sub(1) {
+            Some(before) if heads[before].pid == heads[i].pid => Arc::clone(&senders[before]),
+            _ => intake.sender(heads[i].pid),
+        };
+    }
+}
+
+/// One call: how many packets came, and how many of them were cut. The rest is in `heads`.
 fn receive(
     socket: &impl AsRawFd,
     headers: &mut MultiHeaders<SockaddrStorage>,
     (buffers, buffer_bytes): (&mut [u8], usize),
-    lens: &mut [usize; BATCH],
+    heads: &mut [Head; BATCH],
     flags: MsgFlags,
 ) -> Result<(usize, u64), Errno> {
     let mut slices: Vec<[IoSliceMut<'_>; 1]> =
         buffers.chunks_mut(buffer_bytes).map(|buffer| [IoSliceMut::new(buffer)]).collect();
     let results = recvmmsg(socket.as_raw_fd(), headers, slices.iter_mut(), flags, None)?;
     let (mut n, mut n_truncated) = (0, 0);
-    for (result, len) in results.zip(lens) {
-        *len = result.bytes;
+    for (result, head) in results.zip(heads) {
+        head.len = result.bytes;
+        head.pid = result.cmsgs().ok().and_then(|mut all| all.find_map(pid_of)).unwrap_or(0);
         n_truncated += u64::from(result.flags.contains(MsgFlags::MSG_TRUNC));
         n += 1;
     }
     Ok((n, n_truncated))
+}
+
+fn pid_of(message: ControlMessageOwned) -> Option<i32> {
+    match message {
+        ControlMessageOwned::ScmCredentials(credentials) => Some(credentials.pid()),
+        _ => None,
+    }
 }

@@ -9,6 +9,7 @@ use tokio::sync::Notify;
 
 use super::Transport;
 use super::parse::{self, Kind, Reason};
+use super::senders::Senders;
 use crate::Telemetry;
 use crate::aggregate::Aggregator;
 use crate::config::DogStatsdConfig;
@@ -25,6 +26,7 @@ pub(crate) struct Intake {
     clock: base::Clock,
     /// Where every packet is copied to.
     forward: Option<UdpSocket>,
+    senders: Senders,
 }
 
 /// What a number of packets held; added to the telemetry at once.
@@ -48,6 +50,7 @@ impl Intake {
         transport: Transport,
         (aggregator, late): (Arc<Mutex<Aggregator>>, Arc<Notify>),
         (telemetry, clock): (Arc<Telemetry>, base::Clock),
+        senders: Senders,
     ) -> Self {
         let name = match transport {
             Transport::Udp => "udp",
@@ -71,6 +74,24 @@ impl Intake {
             telemetry,
             clock,
             forward,
+            senders,
+        }
+    }
+
+    /// Whether the kernel is to be asked who sends.
+    pub(crate) fn wants_senders(&self) -> bool {
+        self.transport != Transport::Udp && self.senders.is_on()
+    }
+
+    /// The container that a process runs in; empty when it runs in none or that cannot be told.
+    pub(crate) fn sender(&mut self, pid: i32) -> Arc<str> {
+        match self.senders.container(pid, self.clock.monotonic()) {
+            Ok(container) => container,
+            Err(error) => {
+                self.telemetry.dogstatsd.uds_origin_detection_errors.add(1);
+                tracing::debug!(pid, %error, "the sender of a packet cannot be told");
+                "".into()
+            }
         }
     }
 
@@ -78,15 +99,15 @@ impl Intake {
         &self.telemetry
     }
 
-    /// Takes packets in.
-    pub(crate) fn take<'a>(&self, packets: impl Iterator<Item = &'a [u8]>) {
+    /// Takes packets in, each with the id of the container it is from.
+    pub(crate) fn take<'a>(&self, packets: impl Iterator<Item = (&'a [u8], &'a str)>) {
         let now_ms = self.clock.now_ms();
         let mut counts = Counts::default();
         let has_late = {
             let mut aggregator = self.aggregator.lock();
             aggregator.set_now(now_ms);
             let had_late = aggregator.has_late();
-            for packet in packets {
+            for (packet, sender) in packets {
                 if packet.is_empty() {
                     continue;
                 }
@@ -96,7 +117,7 @@ impl Intake {
                     // Nobody waits for the copy, as nobody waits for the packet.
                     let _lost = socket.send(packet);
                 }
-                self.lines(packet, &mut aggregator, &mut counts, now_ms);
+                self.lines((packet, sender), &mut aggregator, &mut counts, now_ms);
             }
             aggregator.has_late() && !had_late
         };
@@ -106,10 +127,16 @@ impl Intake {
         self.publish(&counts);
     }
 
-    fn lines(&self, packet: &[u8], to: &mut Aggregator, counts: &mut Counts, now_ms: i64) {
+    fn lines(
+        &self,
+        (packet, sender): (&[u8], &str),
+        to: &mut Aggregator,
+        counts: &mut Counts,
+        now_ms: i64,
+    ) {
         let mut start = 0;
         for end in memchr_iter(b'\n', packet) {
-            self.line(&packet[start..end], to, counts, now_ms);
+            self.line((&packet[start..end], sender), to, counts, now_ms);
             start = end + 1;
         }
         let last = &packet[start..];
@@ -120,19 +147,29 @@ impl Intake {
                 self.telemetry.dogstatsd.add_bad_message(now_ms, reason, last);
                 return;
             }
-            self.line(last, to, counts, now_ms);
+            self.line((last, sender), to, counts, now_ms);
         }
     }
 
     #[inline]
-    fn line(&self, line: &[u8], to: &mut Aggregator, counts: &mut Counts, now_ms: i64) {
+    fn line(
+        &self,
+        (line, sender): (&[u8], &str),
+        to: &mut Aggregator,
+        counts: &mut Counts,
+        now_ms: i64,
+    ) {
         if line.is_empty() {
             return;
         }
         match Kind::of(line) {
             Kind::Metric => {
                 counts.metrics += 1;
-                match parse::metric(line).and_then(|metric| to.add(&metric)) {
+                let metric = parse::metric(line).and_then(|mut metric| {
+                    metric.origin.sender = sender;
+                    to.add(&metric)
+                });
+                match metric {
                     Ok(n) => counts.samples += n,
                     Err(reason) => {
                         counts.metric_errors += 1;
@@ -143,7 +180,10 @@ impl Intake {
             Kind::Event => {
                 counts.events += 1;
                 match parse::event(line) {
-                    Ok(event) => to.add_event(&event, now_ms),
+                    Ok(mut event) => {
+                        event.origin.sender = sender;
+                        to.add_event(&event, now_ms);
+                    }
                     Err(reason) => {
                         counts.event_errors += 1;
                         self.bad(line, reason, now_ms);
@@ -153,7 +193,10 @@ impl Intake {
             Kind::ServiceCheck => {
                 counts.checks += 1;
                 match parse::service_check(line) {
-                    Ok(check) => to.add_service_check(&check, now_ms),
+                    Ok(mut check) => {
+                        check.origin.sender = sender;
+                        to.add_service_check(&check, now_ms);
+                    }
                     Err(reason) => {
                         counts.check_errors += 1;
                         self.bad(line, reason, now_ms);

@@ -67,6 +67,8 @@ pub(crate) struct Origin<'a> {
     /// `e:` of the admission controller.
     pub(crate) external: &'a [u8],
     pub(crate) cardinality: &'a [u8],
+    /// Id of the container at the other end of a Unix socket; not part of the message.
+    pub(crate) sender: &'a str,
 }
 
 /// Splits at the first `|`; the rest is `None` at the end of the message.
@@ -148,6 +150,12 @@ fn timestamp(text: &[u8]) -> Result<i64, Reason> {
 }
 
 impl<'a> Origin<'a> {
+    /// Whether nothing says who has sent the message.
+    #[inline]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.local.len() + self.external.len() + self.cardinality.len() + self.sender.len() == 0
+    }
+
     /// Takes a field that says where a message is from; ignores any other.
     fn read(&mut self, part: &'a [u8]) {
         match part {

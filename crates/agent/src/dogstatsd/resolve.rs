@@ -7,11 +7,9 @@
 use std::borrow::Cow;
 
 use super::mapper::Mapper;
+use super::origin::{Internal, Origins};
+use super::parse::Origin;
 use crate::config::DogStatsdConfig;
-
-/// Tags that steer the agent and never reach the server.
-const INTERNAL: [&str; 3] =
-    ["dd.internal.entity_id:", "dd.internal.card:", "dd.internal.jmx_check_name:"];
 
 /// The host of a sample.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -30,6 +28,8 @@ pub(crate) struct Tags {
     pub(crate) device: String,
     /// Sorted, each once.
     pub(crate) tags: Vec<String>,
+    /// Whether they would be others had somebody else sent the message.
+    pub(crate) has_origin: bool,
 }
 
 /// The settings that shape names and tags.
@@ -41,6 +41,7 @@ pub(crate) struct Resolver {
     blocklist: Vec<String>,
     blocklist_match_prefix: bool,
     extra_tags: Vec<String>,
+    pub(crate) origins: Origins,
 }
 
 impl Resolver {
@@ -52,11 +53,17 @@ impl Resolver {
             blocklist: config.blocklist.clone(),
             blocklist_match_prefix: config.blocklist_match_prefix,
             extra_tags: config.tags.clone(),
+            origins: Origins::new(&config.origin),
         }
     }
 
     /// Name and tags of a metric; `None` when the blocklist has it.
-    pub(crate) fn metric(&mut self, name: &[u8], tags: &[u8]) -> Option<(String, Tags)> {
+    pub(crate) fn metric(
+        &mut self,
+        name: &[u8],
+        tags: &[u8],
+        origin: &Origin<'_>,
+    ) -> Option<(String, Tags)> {
         let name = String::from_utf8_lossy(name);
         let (name, mapped_tags) = match self.mapper.map(&name) {
             Some(mapped) => (Cow::Owned(mapped.name), mapped.tags),
@@ -74,7 +81,7 @@ impl Resolver {
         if is_blocked {
             return None;
         }
-        let mut tags = self.tags(tags);
+        let mut tags = self.tags(tags, origin);
         if !mapped_tags.is_empty() {
             tags.tags.extend(mapped_tags);
             tags.tags.sort_unstable();
@@ -83,8 +90,9 @@ impl Resolver {
         Some((name, tags))
     }
 
-    /// The tags of any message, with `dogstatsd_tags`.
-    pub(crate) fn tags(&self, raw: &[u8]) -> Tags {
+    /// The tags of any message, with `dogstatsd_tags` and those of its sender.
+    pub(crate) fn tags(&self, raw: &[u8], origin: &Origin<'_>) -> Tags {
+        let mut internal = Internal::default();
         let mut out = Tags { tags: self.extra_tags.clone(), ..Tags::default() };
         for tag in raw.split(|&b| b == b',').filter(|tag| !tag.is_empty()) {
             let tag = String::from_utf8_lossy(tag);
@@ -92,10 +100,12 @@ impl Resolver {
                 out.host = Host::Named(host.to_owned());
             } else if let Some(device) = tag.strip_prefix("device:") {
                 out.device = device.to_owned();
-            } else if !INTERNAL.iter().any(|internal| tag.starts_with(internal)) {
+            } else if !internal.read(&tag) {
                 out.tags.push(tag.into_owned());
             }
         }
+        self.origins.add_tags(origin, &internal, &mut out.tags);
+        out.has_origin = self.origins.matters(origin, &internal);
         out.tags.sort_unstable();
         out.tags.dedup();
         out
@@ -116,7 +126,7 @@ mod tests {
     }
 
     fn shown(resolver: &mut Resolver, name: &str, tags: &str) -> String {
-        match resolver.metric(name.as_bytes(), tags.as_bytes()) {
+        match resolver.metric(name.as_bytes(), tags.as_bytes(), &Origin::default()) {
             None => "blocked".to_owned(),
             Some((name, tags)) => {
                 let host = match tags.host {

@@ -9,6 +9,7 @@ use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::sys::socket::{getsockopt, sockopt};
 
 use super::intake::Intake;
 use super::socket::{explain, make_way, open_to_all};
@@ -65,6 +66,8 @@ struct Server {
 #[derive(Debug)]
 struct Connection {
     stream: UnixStream,
+    /// Who has opened it; 0 when that is not known or does not matter.
+    pid: i32,
     /// Bytes that came and are no whole frame yet.
     rest: Vec<u8>,
 }
@@ -119,13 +122,23 @@ impl Server {
         while self.connections.len() < CONNECTIONS_MAX {
             match self.listener.accept() {
                 Ok((stream, _)) => match stream.set_nonblocking(true) {
-                    Ok(()) => self.connections.push(Connection { stream, rest: Vec::new() }),
+                    Ok(()) => {
+                        let pid = self.peer(&stream);
+                        self.connections.push(Connection { stream, pid, rest: Vec::new() });
+                    }
                     Err(error) => tracing::warn!(%error, "a connection is closed again"),
                 },
                 Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
                 Err(_) => return,
             }
         }
+    }
+
+    fn peer(&self, stream: &UnixStream) -> i32 {
+        if !self.intake.wants_senders() {
+            return 0;
+        }
+        getsockopt(stream, sockopt::PeerCredentials).map_or(0, |credentials| credentials.pid())
     }
 
     /// Reads what a connection has; false when it is over.
@@ -153,6 +166,9 @@ impl Server {
 
     /// Takes the whole frames in; false when one is longer than it may be.
     fn frames(&mut self, i: usize) -> bool {
+        let pid = self.connections[i].pid;
+        let wants_senders = self.intake.wants_senders();
+        let sender = if wants_senders { self.intake.sender(pid) } else { "".into() };
         let rest = &mut self.connections[i].rest;
         let (mut at, mut is_fine) = (0, true);
         let mut packets = Vec::new();
@@ -164,7 +180,7 @@ impl Server {
                 break;
             }
             let Some(packet) = rest.get(at + 4..at + 4 + len) else { break };
-            packets.push(packet);
+            packets.push((packet, &*sender));
             at += 4 + len;
         }
         if !packets.is_empty() {

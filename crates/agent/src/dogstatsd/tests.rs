@@ -12,6 +12,7 @@ struct Agent {
     readers: Readers,
     aggregator: Arc<Mutex<Aggregator>>,
     telemetry: Arc<Telemetry>,
+    tagger: Arc<Tagger>,
 }
 
 fn start(yaml: &str) -> Agent {
@@ -22,8 +23,15 @@ fn start(yaml: &str) -> Agent {
     let aggregator = Aggregator::new(&config, "me".into(), Arc::clone(&telemetry), clock.now_ms());
     let aggregator = Arc::new(Mutex::new(aggregator));
     let shared = (Arc::clone(&aggregator), Arc::new(Notify::new()));
-    let readers = super::start(&config.dogstatsd, shared, Arc::clone(&telemetry), clock);
-    Agent { readers, aggregator, telemetry }
+    let tagger = Tagger::new(&config.tagger, Arc::clone(&telemetry), clock.clone());
+    let tagger = Arc::new(tagger);
+    let readers = super::start(
+        &config.dogstatsd,
+        shared,
+        (Arc::clone(&telemetry), Arc::clone(&tagger)),
+        clock,
+    );
+    Agent { readers, aggregator, telemetry, tagger }
 }
 
 impl Agent {
@@ -211,4 +219,80 @@ fn a_taken_port_leaves_the_others_open() {
     assert_eq!(errors[0].0, "udp");
     UnixDatagram::unbound().unwrap().send_to(b"a:1|c", &path).unwrap();
     assert_eq!(agent.stop().0, "a=1");
+}
+
+/// What a process of another container would look like: this one, with a cgroup of our own.
+fn in_container(folder: &Path, id: &str) -> String {
+    let process = folder.join(format!("proc/{}", std::process::id()));
+    std::fs::create_dir_all(&process).unwrap();
+    std::fs::write(process.join("cgroup"), format!("0::/docker/{id}\n")).unwrap();
+    std::fs::create_dir_all(folder.join("cgroup/docker").join(id)).unwrap();
+    format!(
+        "{QUIET}dogstatsd_socket: {0}/d.socket\ndogstatsd_stream_socket: {0}/s.socket\n\
+         dogstatsd_origin_detection: true\ndogstatsd_tag_cardinality: high\n\
+         container_proc_root: {0}/proc\ncontainer_cgroup_root: {0}/cgroup\n",
+        folder.display()
+    )
+}
+
+fn tags_of(aggregator: &Mutex<Aggregator>) -> String {
+    let mut stats = aggregator.lock().metric_stats(100);
+    stats.sort_by(|a, b| (&a.name, &a.tags).cmp(&(&b.name, &b.tags)));
+    stats.iter().map(|s| format!("{}#{}={}", s.name, s.tags, s.count)).collect::<Vec<_>>().join(" ")
+}
+
+fn send_both(folder: &Path, line: &str) {
+    let datagram = UnixDatagram::unbound().unwrap();
+    datagram.send_to(format!("d.{line}").as_bytes(), folder.join("d.socket")).unwrap();
+    let mut stream = UnixStream::connect(folder.join("s.socket")).unwrap();
+    let packet = format!("s.{line}");
+    stream.write_all(&(packet.len() as u32).to_le_bytes()).unwrap();
+    stream.write_all(packet.as_bytes()).unwrap();
+}
+
+fn wait_for(what: impl Fn() -> bool) {
+    for _ in 0..20_000 {
+        if what() {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    panic!("waited for too long");
+}
+
+#[test]
+fn the_sender_of_a_unix_socket_brings_its_tags() {
+    let folder = tempfile::tempdir().unwrap();
+    let id = "e".repeat(64);
+    let agent = start(&in_container(folder.path(), &id));
+    assert_eq!(agent.errors(), []);
+    send_both(folder.path(), "a:1|c|#x");
+    wait_for(|| agent.telemetry.dogstatsd.metric_packets.get() == 2);
+    let expect = format!("d.a#container_id:{id},x=1 s.a#container_id:{id},x=1");
+    assert_eq!(tags_of(&agent.aggregator), expect);
+    // More is found out: the next sample is of another series.
+    let mut tags = crate::tagger::EntityTags::default();
+    tags.add(crate::tagger::Cardinality::Low, "service", "web");
+    agent.tagger.learn(crate::tagger::Entity::Container(id.clone()), tags, true);
+    send_both(folder.path(), "a:1|c|#x");
+    wait_for(|| agent.telemetry.dogstatsd.metric_packets.get() == 4);
+    let expect = format!(
+        "d.a#container_id:{id},x=1 d.a#service:web,x=1 s.a#container_id:{id},x=1 s.a#service:web,x=1"
+    );
+    assert_eq!(tags_of(&agent.aggregator), expect);
+    assert_eq!(agent.telemetry.dogstatsd.uds_origin_detection_errors.get(), 0);
+    agent.stop();
+}
+
+#[test]
+fn a_sender_that_cannot_be_told_is_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = in_container(folder.path(), &"e".repeat(64));
+    std::fs::remove_dir_all(folder.path().join("proc")).unwrap();
+    let agent = start(&settings);
+    send_both(folder.path(), "a:1|c|#x");
+    wait_for(|| agent.telemetry.dogstatsd.metric_packets.get() == 2);
+    assert_eq!(tags_of(&agent.aggregator), "d.a#x=1 s.a#x=1");
+    assert_eq!(agent.telemetry.dogstatsd.uds_origin_detection_errors.get(), 2);
+    agent.stop();
 }
