@@ -244,6 +244,49 @@ def test_unix_sockets(server, tmp_path):
         assert wait_for(lambda: value(server, "avg:unix.stream{host:unix-host}"), "the stream", 40) == 6
 
 
+CONTAINER = "c0ffee" * 10 + "c0de"
+
+
+def test_the_sender_brings_its_tags(server, tmp_path):
+    """By what the client says of itself, and by what the kernel says of the client."""
+    (tmp_path / "cgroup" / "docker" / CONTAINER).mkdir(parents=True)
+    process = tmp_path / "proc" / str(os.getpid())
+    process.mkdir(parents=True)
+    (process / "cgroup").write_text("0::/\n")
+    agent = Agent(
+        tmp_path / "agent", server.url, server.api_key, SETTINGS.replace(HOST, "origin-host"),
+        DD_DOGSTATSD_ORIGIN_DETECTION="true", DD_DOGSTATSD_ORIGIN_DETECTION_CLIENT="true",
+        DD_CONTAINER_PROC_ROOT=str(tmp_path / "proc"), DD_CONTAINER_CGROUP_ROOT=str(tmp_path / "cgroup"),
+        DOCKER_HOST=f"unix://{tmp_path}/no-docker.sock",
+    )
+
+    def of(metric):
+        found = server.query(f"avg:{metric}{{host:origin-host}} by {{container_id}}")
+        return sorted(series["scope"] for series in found)
+
+    with running(agent):
+        said = datadog.dogstatsd.DogStatsd(
+            socket_path=str(agent.socket), container_id=CONTAINER, cardinality="high", disable_telemetry=True
+        )
+        said.gauge("origin.said", 1)
+        said.gauge("origin.low", 1, cardinality="low")
+        said.flush()
+        assert wait_for(lambda: of("origin.said"), "what the client says", 40) == [
+            f"container_id:{CONTAINER},host:origin-host"]
+        assert wait_for(lambda: of("origin.low"), "a sample of low cardinality", 40) == [
+            "container_id:N/A,host:origin-host"], of("origin.low")
+        # The answer about a process holds for some seconds.
+        (process / "cgroup").write_text(f"0::/system.slice/docker-{CONTAINER}.scope\n")
+        seen = datadog.dogstatsd.DogStatsd(
+            socket_path=str(agent.stream), origin_detection_enabled=False, cardinality="high", disable_telemetry=True,
+        )
+        seen.gauge("origin.seen", 1)
+        seen.flush()
+        assert wait_for(lambda: of("origin.seen"), "what the kernel says", 40) == [
+            f"container_id:{CONTAINER},host:origin-host"]
+        assert agent.status()["dogstatsdStats"]["UdsOriginDetectionErrors"] == 0
+
+
 def test_broken_datagrams_cost_only_themselves(server, tmp_path):
     agent = Agent(tmp_path / "agent", server.url, server.api_key, SETTINGS.replace(HOST, "broken-host"))
     with running(agent):

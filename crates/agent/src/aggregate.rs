@@ -42,6 +42,9 @@ pub(crate) const BUCKET_SECS: u32 = 10;
 const CLOSED_MAX: usize = 4 << 20;
 /// Samples with a time of their own that may wait for a flush, which comes every two seconds.
 const LATE_MAX: usize = 1 << 20;
+/// How far ahead of the clock an agent that was restarted again and again may write, in buckets; past
+/// that the clock was set back.
+const AHEAD_MAX: u32 = 6;
 /// Events and service checks that may wait for a flush.
 const ITEMS_MAX: usize = 20_000;
 
@@ -73,6 +76,8 @@ pub(crate) struct Aggregator {
     now_bucket: u32,
     /// Buckets below this number are sent.
     flushed_until: u32,
+    /// Samples go to no bucket below this number: another process has sent it.
+    first_bucket: u32,
 }
 
 #[derive(Debug)]
@@ -130,7 +135,23 @@ impl Aggregator {
             telemetry,
             now_bucket: bucket_of(now_ms),
             flushed_until: bucket_of(now_ms),
+            first_bucket: 0,
         }
+    }
+
+    /// Goes on where the agent before has ended, whose [`Self::next_bucket`] it was: what it has sent
+    /// of the bucket of now stays, and samples go to the next one until that begins.
+    pub(crate) fn resume(&mut self, next_bucket: u32) {
+        if next_bucket.saturating_sub(self.now_bucket) <= AHEAD_MAX {
+            self.first_bucket = next_bucket;
+            self.now_bucket = self.now_bucket.max(next_bucket);
+            self.flushed_until = self.now_bucket;
+        }
+    }
+
+    /// The first bucket of which nothing can have been sent.
+    pub(crate) fn next_bucket(&self) -> u32 {
+        self.now_bucket.saturating_add(1)
     }
 
     /// Takes the tags of senders from there.
@@ -140,7 +161,7 @@ impl Aggregator {
 
     /// Says what time it is; before a number of samples.
     pub(crate) fn set_now(&mut self, now_ms: i64) {
-        self.now_bucket = bucket_of(now_ms);
+        self.now_bucket = bucket_of(now_ms).max(self.first_bucket);
         if self.resolver.origins.has_changed() {
             self.contexts.forget_origins();
         }

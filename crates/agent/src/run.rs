@@ -13,7 +13,7 @@ use parking_lot::Mutex;
 use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinHandle;
 
-use crate::aggregate::task::FlushTask;
+use crate::aggregate::task::{self, FlushTask};
 use crate::aggregate::{Aggregator, MetricStats, payloads};
 use crate::check::CheckRun;
 use crate::checks::{Catalog, CheckContext, Problems};
@@ -92,8 +92,9 @@ pub async fn run(config: Config, clock: Clock, shutdown: Shutdown) -> Result<(),
     let forwarder = forwarding.forwarder.clone();
 
     let started_ms = clock.now_ms();
-    let aggregator =
+    let mut aggregator =
         Aggregator::new(&config, Arc::clone(&agent_host), Arc::clone(&telemetry), started_ms);
+    task::resume(&mut aggregator, &config.run_path);
     let shared = (Arc::new(Mutex::new(aggregator)), Arc::new(Notify::new()));
     let (stop_flush, flush_stops) = Shutdown::new();
     let (runs, runs_out) = mpsc::channel(RUNS_LEN);

@@ -221,10 +221,22 @@ impl AgentView {
             "UnterminatedMetricErrors": s.unterminated_metric_errors.get(),
             "TruncatedPackets": s.truncated_packets.get(),
             "Contexts": s.contexts.get(),
+            "Containers": self.tagger_stats(),
             "SamplesFiltered": s.samples_filtered.get(),
             "SamplesOverLimit": s.samples_over_limit.get(),
             "Listeners": listeners,
             "BadMessages": bad,
+        })
+    }
+
+    /// Where the tags of senders come from.
+    fn tagger_stats(&self) -> Value {
+        let stats = &self.telemetry.tagger;
+        json!({
+            "Entities": stats.entities.get(),
+            "OverLimit": stats.over_limit.get(),
+            "DockerErrors": stats.docker_errors.get(),
+            "LastError": stats.error(),
         })
     }
 

@@ -137,6 +137,8 @@ struct Known {
     /// Whether a source has said all it knows.
     is_final: bool,
     tries: u32,
+    /// What else the same source has said; it lives as long as this does.
+    others: Vec<Entity>,
     /// Monotonic times.
     next_try: Duration,
     used: Duration,
@@ -360,10 +362,16 @@ impl Tagger {
         for inode in inodes.unwrap_or_default() {
             self.learn(Entity::Cgroup(*inode), tags.clone(), is_final);
         }
+        let others: Vec<Entity> = names.iter().map(|(entity, _)| entity.clone()).collect();
         for (entity, tags) in names {
             self.learn(entity, tags, is_final);
         }
-        self.learn(entity, tags, is_final);
+        self.learn(entity.clone(), tags, is_final);
+        if !others.is_empty()
+            && let Some(entry) = self.known.lock().get_mut(&entity)
+        {
+            entry.others = others;
+        }
     }
 
     /// The tags of an entity of which all is known; it is seen to be in use.
@@ -373,7 +381,13 @@ impl Tagger {
         let entry = known.get_mut(entity)?;
         entry.used = now;
         let tags = entry.tags.as_ref().filter(|_| entry.is_final)?;
-        Some(EntityTags::clone(tags))
+        let (tags, others) = (EntityTags::clone(tags), entry.others.clone());
+        for other in &others {
+            if let Some(entry) = known.get_mut(other) {
+                entry.used = now;
+            }
+        }
+        Some(tags)
     }
 
     /// Drops what nobody has used for long.
@@ -385,7 +399,15 @@ impl Tagger {
 
 impl Known {
     fn new(now: Duration, tags: Option<Arc<EntityTags>>) -> Self {
-        Self { tags, is_asked: false, is_final: false, tries: 0, next_try: now, used: now }
+        Self {
+            tags,
+            is_asked: false,
+            is_final: false,
+            tries: 0,
+            others: Vec::new(),
+            next_try: now,
+            used: now,
+        }
     }
 }
 

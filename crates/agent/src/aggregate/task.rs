@@ -4,6 +4,7 @@
 //! aggregator, which the readers of DogStatsD share, is locked for portions only. At the end
 //! everything goes, open buckets too.
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -26,6 +27,8 @@ const FLUSH_INTERVAL: Duration = Duration::from_secs(15);
 const FLUSH_FIRST: Duration = Duration::from_secs(5);
 /// How long a sample with a time of its own may wait.
 const LATE_INTERVAL: Duration = Duration::from_secs(2);
+/// Holds the number of the first bucket of which nothing was sent.
+const NEXT_BUCKET_FILE: &str = "next_bucket";
 /// Contexts between two breaths of the lock: about a millisecond.
 const PORTION: usize = 2048;
 
@@ -41,6 +44,8 @@ pub(crate) struct FlushTask {
     payloads: Payloads,
     items: Items,
     has_started: bool,
+    /// Remembers across a restart what was sent; see [`resume`].
+    next_bucket_file: PathBuf,
 }
 
 impl FlushTask {
@@ -61,6 +66,7 @@ impl FlushTask {
             payloads: Payloads::new(config.serializer.clone()),
             items: Items::default(),
             has_started: false,
+            next_bucket_file: config.run_path.join(NEXT_BUCKET_FILE),
         }
     }
 
@@ -93,6 +99,11 @@ impl FlushTask {
             self.check_run(run);
         }
         self.flush(true).await;
+        let next = self.aggregator.lock().next_bucket();
+        if let Err(error) = std::fs::write(&self.next_bucket_file, next.to_string()) {
+            let path = self.next_bucket_file.display();
+            tracing::warn!(%path, %error, "a start within ten seconds may replace counts");
+        }
     }
 
     /// Writes what a check has found into the next flush.
@@ -195,6 +206,15 @@ impl FlushTask {
             message: String::new(),
             tags: TagSet::default(),
         });
+    }
+}
+
+/// Makes an aggregator go on after the bucket that the last agent has sent half, so that a restart
+/// replaces no points: the server keeps one value for a series and a time.
+pub(crate) fn resume(aggregator: &mut Aggregator, run_path: &Path) {
+    let text = std::fs::read_to_string(run_path.join(NEXT_BUCKET_FILE)).unwrap_or_default();
+    if let Ok(next) = text.trim().parse() {
+        aggregator.resume(next);
     }
 }
 

@@ -251,6 +251,63 @@ fn samples_may_come_while_a_flush_is_under_way() {
 }
 
 #[test]
+fn a_restart_replaces_no_points() {
+    let mut first = Script::new("");
+    first.at(1, "a:1|c b:1|g");
+    assert_eq!(first.flushed(3, true, 9), "a rate @me i10 0=0.1\nb gauge @me 0=1");
+    let next = first.aggregator.next_bucket();
+    let mut second = Script::new("");
+    second.aggregator.resume(next);
+    second.at(4, "a:2|c b:2|g");
+    assert_eq!(second.flush(5), "");
+    assert_eq!(second.flushed(6, true, 9), "a rate @me i10 10=0.2\nb gauge @me 10=2");
+    let mut third = Script::new("");
+    third.aggregator.resume(second.aggregator.next_bucket());
+    third.at(7, "a:4|c").at(12, "a:8|c").at(25, "a:16|c");
+    assert_eq!(third.flush(30), "a rate @me i10 20=2.8");
+    assert_eq!(third.flush(40), "a rate @me i10 30=0");
+    // A number from far ahead says that the clock was set back.
+    for (next, expect) in [(next + 5, 60), (next + 6, 0), (u32::MAX, 0), (0, 0)] {
+        let mut other = Script::new("");
+        other.aggregator.resume(next);
+        other.at(1, "a:1|g");
+        assert_eq!(other.flushed(2, true, 9), format!("a gauge @me {expect}=1"), "{next}");
+    }
+}
+
+#[test]
+fn a_sender_is_part_of_what_a_message_is() {
+    let mut script = Script::new("dogstatsd_origin_detection_client: true\n");
+    let tagger = Tagger::new(
+        &script.config.tagger,
+        Arc::clone(&script.telemetry),
+        base::Clock::manual(START * 1000),
+    );
+    let tagger = Arc::new(tagger);
+    script.aggregator.set_tagger(Arc::clone(&tagger));
+    let learn = |id: &str, service: &str| {
+        let mut tags = crate::tagger::EntityTags::default();
+        tags.add(crate::tagger::Cardinality::Low, "service", service);
+        tagger.learn(crate::tagger::Entity::Container(id.to_owned()), tags, true);
+    };
+    learn("one", "web");
+    script.at(1, "a:1|c|c:ci-one a:2|c|c:ci-two a:4|c|c:ci-one|card:none a:8|c|card:none a:16|c");
+    // Once more is known, the same bytes lead to another series, whatever was remembered.
+    learn("two", "db");
+    script.at(2, "a:32|c|c:ci-two a:64|c|c:ci-one a:128|c|T1700000005|c:ci-two");
+    let expect = "a rate @me #service:db i10 0=3.2\na rate @me #service:db i10 5=12.8\n\
+                  a rate @me #service:web i10 0=6.5\na rate @me i10 0=3";
+    assert_eq!(script.flush(10), expect);
+    let event = parse::event(b"_e{1,1}:t|x|c:ci-two").unwrap();
+    script.aggregator.add_event(&event, START * 1000);
+    let check = parse::service_check(b"_sc|up|0|c:ci-one|#b").unwrap();
+    script.aggregator.add_service_check(&check, START * 1000);
+    let items = script.items();
+    assert_eq!(items.events[0].tags.as_str(), "service:db");
+    assert_eq!(items.service_checks[0].tags.as_str(), "b,service:web");
+}
+
+#[test]
 fn broken_values_leave_nothing_behind() {
     let mut script = Script::new("");
     for line in ["a:1:x|c", "b:x|g", "c:1:x|h"] {

@@ -66,6 +66,22 @@ impl CpuTimes {
             guest_nice: tick(9),
         })
     }
+
+    /// Each time in ticks with its name; the checks differ in that of the niced guests.
+    fn named(&self, guest_nice: &'static str) -> [(&'static str, u64); 10] {
+        [
+            ("user", self.user),
+            ("nice", self.nice),
+            ("system", self.system),
+            ("idle", self.idle),
+            ("iowait", self.iowait),
+            ("irq", self.irq),
+            ("softirq", self.softirq),
+            ("steal", self.steal),
+            ("guest", self.guest),
+            (guest_nice, self.guest_nice),
+        ]
+    }
 }
 
 impl Stat {
@@ -139,19 +155,7 @@ impl Cpu {
 
     fn send_totals(number: u32, times: &CpuTimes, sender: &mut Sender<'_>) {
         let tags = [format!("core:cpu{number}")];
-        let totals = [
-            ("user", times.user),
-            ("nice", times.nice),
-            ("system", times.system),
-            ("idle", times.idle),
-            ("iowait", times.iowait),
-            ("irq", times.irq),
-            ("softirq", times.softirq),
-            ("steal", times.steal),
-            ("guest", times.guest),
-            ("guestnice", times.guest_nice),
-        ];
-        for (name, ticks) in totals {
+        for (name, ticks) in times.named("guestnice") {
             let secs = ticks as f64 / TICKS_PER_SEC;
             sender.gauge(&format!("system.cpu.{name}.total"), secs, &tags);
         }
@@ -191,18 +195,7 @@ impl SystemCore {
     /// As fields of psutil's `cpu_times`, on which the metrics' names stand: `user` and `nice`
     /// with the guests' time in them.
     fn parts(times: &CpuTimes) -> [(&'static str, u64); 10] {
-        [
-            ("user", times.user),
-            ("nice", times.nice),
-            ("system", times.system),
-            ("idle", times.idle),
-            ("iowait", times.iowait),
-            ("irq", times.irq),
-            ("softirq", times.softirq),
-            ("steal", times.steal),
-            ("guest", times.guest),
-            ("guest_nice", times.guest_nice),
-        ]
+        times.named("guest_nice")
     }
 }
 

@@ -293,6 +293,11 @@ fn dogstatsd(s: &Value, page: &mut Page) {
         ("UnterminatedMetricErrors", "Unterminated Metric Errors"),
     ];
     numbers(page, stats, &names);
+    let containers = &stats["Containers"];
+    if let Some(error) = containers["LastError"].as_str() {
+        numbers(page, containers, &[("DockerErrors", "Docker Errors")]);
+        page.line(4, error);
+    }
     page.subtitle("Listeners");
     for listener in array(&stats["Listeners"]) {
         let state = match listener["error"].as_str() {

@@ -129,7 +129,7 @@ impl Docker {
         }
         let no_http = || DockerError::NoHttp { path: path.into() };
         let end = memchr::memmem::find(&answer, b"\r\n\r\n").ok_or_else(no_http)?;
-        let head = std::str::from_utf8(&answer[..end]).map_err(|_| no_http())?;
+        let head = String::from_utf8_lossy(&answer[..end]);
         let status = head.strip_prefix("HTTP/1.").and_then(|rest| rest.get(2..5));
         match status.and_then(|status| status.parse::<u16>().ok()) {
             Some(200) => Ok(Some(answer[end + 4..].to_vec())),

@@ -15,7 +15,7 @@ pub(crate) fn fake_docker(path: &Path, containers: &[(&str, &str)]) {
     let listener = UnixListener::bind(path).unwrap();
     let containers: Vec<(String, String)> =
         containers.iter().map(|(id, body)| ((*id).to_owned(), (*body).to_owned())).collect();
-    std::thread::spawn(move || {
+    let serve = move || {
         for stream in listener.incoming() {
             let mut stream = stream.unwrap();
             let mut line = String::new();
@@ -34,7 +34,8 @@ pub(crate) fn fake_docker(path: &Path, containers: &[(&str, &str)]) {
             // Who asks may be gone already.
             let _gone = write!(stream, "HTTP/1.0 {head}\r\nX: y\r\n\r\n{body}");
         }
-    });
+    };
+    std::thread::Builder::new().name("docker".to_owned()).spawn(serve).unwrap();
 }
 
 struct World {
@@ -220,12 +221,20 @@ fn docker_says_more() {
         assert_eq!(shown(&tagger, &entity, cardinality), expect, "{entity:?} {cardinality:?}");
     }
     let named = Entity::PodContainer(POD.to_owned(), "app".to_owned());
+    let end = format!("{of_pod} display_container_name:app_app-1");
     let tags = shown(&tagger, &named, Cardinality::High);
-    assert!(tags.ends_with(&format!("{of_pod} display_container_name:app_app-1")), "{tags}");
+    assert!(tags.ends_with(&end), "{tags}");
     assert_eq!(world.telemetry.tagger.docker_errors.get(), 1);
     let error = world.telemetry.tagger.error().unwrap();
     let start = format!("Docker's answer to /containers/{C}/json cannot be read: ");
     assert!(error.starts_with(&start), "{error}");
+    // Nobody has asked for it in all this time, but its container runs.
+    for _ in 0..20 {
+        world.clock.advance(SURVEY_INTERVAL);
+        tagger.refresh();
+    }
+    let tags = shown(&tagger, &named, Cardinality::High);
+    assert!(tags.ends_with(&end), "{tags}");
 }
 
 #[test]
