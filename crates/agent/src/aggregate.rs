@@ -31,7 +31,7 @@ use crate::config::{Config, HistogramConfig};
 use crate::dogstatsd::parse::{self, Metric, MetricType, Reason, Values};
 use crate::dogstatsd::resolve::{Host, Resolver};
 use crate::tagger::Tagger;
-use contexts::{Contexts, Found, NEVER, Raw};
+use contexts::{Contexts, Found, NEVER};
 use histogram::Histogram;
 use values::{Open, Value};
 
@@ -227,13 +227,7 @@ impl Aggregator {
     /// The slot of a metric; `None` when it is blocked or there are too many, which is counted.
     #[inline]
     fn slot(&mut self, metric: &Metric<'_>) -> Option<u32> {
-        let raw = Raw {
-            name: metric.name,
-            tags: metric.tags,
-            kind: metric.kind,
-            origin: self.resolver.origins.admitted(&metric.origin),
-        };
-        match self.contexts.find(&raw, &mut self.resolver) {
+        match self.contexts.find(metric, &mut self.resolver) {
             Found::Slot(slot) => Some(slot),
             Found::Blocked => {
                 self.telemetry.dogstatsd.samples_filtered.add(1);

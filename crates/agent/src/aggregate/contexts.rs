@@ -12,7 +12,7 @@ use hashbrown::HashTable;
 use model::SeriesRef;
 use xxhash_rust::xxh3::{xxh3_64_with_seed, xxh3_128_with_seed};
 
-use crate::dogstatsd::parse::{MetricType, Origin};
+use crate::dogstatsd::parse::{Metric, MetricType, Origin};
 use crate::dogstatsd::resolve::{Host, Resolver};
 
 use super::values::Open;
@@ -83,15 +83,6 @@ struct RawForm {
     has_origin: bool,
 }
 
-/// What of a message decides where it belongs, as it was sent.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Raw<'a> {
-    pub(super) name: &'a [u8],
-    pub(super) tags: &'a [u8],
-    pub(super) kind: MetricType,
-    pub(super) origin: Origin<'a>,
-}
-
 /// Where a sample belongs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Found {
@@ -129,11 +120,11 @@ impl Contexts {
 
     /// The context of a message.
     #[inline]
-    pub(super) fn find(&mut self, raw: &Raw<'_>, resolver: &mut Resolver) -> Found {
-        let Raw { name, tags, kind, origin } = raw;
-        let mut seed = xxh3_64_with_seed(name, self.seed ^ *kind as u64);
-        if !origin.is_empty() {
-            seed = with_origin(origin, seed);
+    pub(super) fn find(&mut self, raw: &Metric<'_>, resolver: &mut Resolver) -> Found {
+        let Metric { name, tags, kind, .. } = *raw;
+        let mut seed = xxh3_64_with_seed(name, self.seed ^ kind as u64);
+        if !raw.origin.is_empty() {
+            seed = with_origin(&resolver.origins.admitted(&raw.origin), seed);
         }
         let hash = xxh3_128_with_seed(tags, seed);
         let (low, high) = (hash as u64, (hash >> 64) as u64);
@@ -148,13 +139,14 @@ impl Contexts {
     #[cold]
     fn resolve(
         &mut self,
-        raw: &Raw<'_>,
+        raw: &Metric<'_>,
         resolver: &mut Resolver,
         (low, high): (u64, u64),
     ) -> Found {
         let kind = raw.kind;
         let mut has_origin = false;
-        let slot = match resolver.metric(raw.name, raw.tags, &raw.origin) {
+        let origin = resolver.origins.admitted(&raw.origin);
+        let slot = match resolver.metric(raw.name, raw.tags, &origin) {
             None => BLOCKED,
             Some((name, mut tags)) => {
                 has_origin = tags.has_origin;

@@ -165,11 +165,14 @@ impl Intake {
         match Kind::of(line) {
             Kind::Metric => {
                 counts.metrics += 1;
-                let metric = parse::metric(line).and_then(|mut metric| {
-                    metric.origin.sender = sender;
-                    to.add(&metric)
-                });
-                match metric {
+                let added = match parse::metric(line) {
+                    Ok(mut metric) => {
+                        metric.origin.sender = sender;
+                        to.add(&metric)
+                    }
+                    Err(reason) => Err(reason),
+                };
+                match added {
                     Ok(n) => counts.samples += n,
                     Err(reason) => {
                         counts.metric_errors += 1;
