@@ -4,7 +4,7 @@ import { api } from './client';
 import { stored } from '../util/storage';
 
 export interface PageInfo {
-  user: { email: string; name: string; handle: string };
+  user: { id?: string; email: string; name: string; handle: string; permissions?: string[] };
   org: { name: string };
   version: string;
   /** Where agents send, as seen from this browser. */

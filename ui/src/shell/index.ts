@@ -1,2 +1,2 @@
 export { Page } from './Page';
-export { shownTheme } from './theme';
+export { forceTheme, shownTheme } from './theme';

@@ -8,8 +8,16 @@ export const themeWish = stored('procyon.theme', 'system');
 const system = window.matchMedia('(prefers-color-scheme: dark)');
 const listeners = new Set<() => void>();
 
+/** Of what is shown on a wall, whatever the person wishes elsewhere. */
+let forced: 'dark' | 'light' | null = null;
+
+export function forceTheme(theme: 'dark' | 'light' | null): void {
+  forced = theme;
+  apply();
+}
+
 function apply(): void {
-  const wish = themeWish.get();
+  const wish = forced ?? themeWish.get();
   const isDark = wish === 'dark' || (wish !== 'light' && system.matches);
   document.documentElement.dataset['theme'] = isDark ? 'dark' : 'light';
   for (const listener of listeners) listener();

@@ -158,7 +158,7 @@ function follow(down: PointerEvent, { begin, move, end }: Following): void {
   let hasBegun = false;
   let last = down;
   let frame = 0;
-  const scroller = document.getElementById('content');
+  const scroller = document.querySelector<HTMLElement>('[data-scroller]') ?? document.getElementById('content');
   const onMove = (event: PointerEvent) => {
     last = event;
     if (!hasBegun) {

@@ -5,7 +5,6 @@ import { EmptyState } from '../../components';
 import { Page } from '../../shell';
 
 const PARTS: Record<string, [title: string, text: string]> = {
-  dashboard: ['Dashboards', 'One is built in: the system overview. The metrics explorer graphs any metric, and its address can be shared.'],
   monitors: ['Monitors', 'Until then, the API accepts data and answers queries that a script can watch.'],
   apm: ['APM', 'Traces are not accepted yet.'],
   logs: ['Logs', 'Logs are not accepted yet.'],
@@ -18,18 +17,9 @@ export default function Later() {
   const [title, text] = PARTS[part] ?? ['Not here yet', ''];
   return (
     <Page title={title}>
-      <EmptyState icon={<Hourglass />} title={`${title}: arrives in a later version`} actions={<WhatIsThere part={part} />}>
+      <EmptyState icon={<Hourglass />} title={`${title}: arrives in a later version`} actions={<Link to={'/metric/explorer' as never}>Open the metrics explorer</Link>}>
         {text}
       </EmptyState>
     </Page>
-  );
-}
-
-function WhatIsThere({ part }: { part: string }) {
-  return (
-    <>
-      {part === 'dashboard' && <Link to={'/dash/system' as never}>Open the system overview</Link>}
-      <Link to={'/metric/explorer' as never}>Open the metrics explorer</Link>
-    </>
   );
 }

@@ -1,0 +1,69 @@
+/** The widgets of a dashboard, as it lays them out. Read only, unless `editing` says how to change it. */
+import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+
+import { useSize } from '../hostmap/use-size';
+import { BoardOf, type Board } from './board';
+import { FreeGrid } from './free/FreeGrid';
+import { createDrag, DragOf } from './grid/drag';
+import { RootGrid } from './grid/WidgetGrid';
+import type { Dashboard } from './model';
+
+interface Props extends Partial<Omit<Board, 'variables' | 'isWide'>> {
+  dashboard: Dashboard;
+  variables: Board['variables'];
+  /** Shown when there is no widget. */
+  empty?: ReactNode;
+  className?: string | undefined;
+  /** Within the same drag: the tray. */
+  children?: ReactNode;
+}
+
+/** From here on there is room for two halves. */
+const WIDE_PX = 1800;
+const NOTHING: ReadonlySet<number> = new Set();
+
+export function DashboardView({ dashboard, empty, className, children, variables, dashboardId, onFilter, folded, toggleFold, eager, editing, open, menuOf, selected, select }: Props) {
+  const place = useRef<HTMLDivElement>(null);
+  const isWide = (useSize(place)?.width ?? window.innerWidth) >= WIDE_PX;
+  const [own, setOwn] = useState(NOTHING);
+  const board = useMemo<Board>(
+    () => ({
+      variables,
+      isWide,
+      folded: folded ?? own,
+      toggleFold: toggleFold ?? ((id) => setOwn((old) => toggled(old, id))),
+      ...(dashboardId === undefined ? {} : { dashboardId }),
+      ...(onFilter ? { onFilter } : {}),
+      ...(eager ? { eager } : {}),
+      ...(editing ? { editing } : {}),
+      ...(open ? { open } : {}),
+      ...(menuOf ? { menuOf } : {}),
+      ...(selected ? { selected } : {}),
+      ...(select ? { select } : {}),
+    }),
+    [own, isWide, variables, dashboardId, onFilter, folded, toggleFold, eager, editing, open, menuOf, selected, select],
+  );
+  const changes = useRef(editing);
+  useEffect(() => {
+    changes.current = editing;
+  });
+  const drag = useMemo(() => createDrag(() => changes.current), []);
+  const isFree = dashboard.layout_type === 'free';
+  return (
+    <BoardOf value={board}>
+      <DragOf value={drag}>
+        <div ref={place} className={className} data-scroller={className === undefined ? undefined : ''}>
+          {dashboard.widgets.length === 0 && empty}
+          {isFree ? <FreeGrid widgets={dashboard.widgets} /> : <RootGrid widgets={dashboard.widgets} />}
+        </div>
+        {children}
+      </DragOf>
+    </BoardOf>
+  );
+}
+
+export function toggled(set: ReadonlySet<number>, id: number): ReadonlySet<number> {
+  const next = new Set(set);
+  if (!next.delete(id)) next.add(id);
+  return next;
+}

@@ -1,0 +1,78 @@
+/** JSON in an editor: coloured, folded at will, with its mistakes underlined. */
+import { closeBrackets } from '@codemirror/autocomplete';
+import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
+import { bracketMatching, foldGutter, indentUnit } from '@codemirror/language';
+import { EditorState } from '@codemirror/state';
+import { EditorView, keymap, lineNumbers } from '@codemirror/view';
+import { useEffect, useRef } from 'react';
+
+import { cspNonce } from '../util/csp';
+import { jsonLanguage, jsonLint } from './json-language';
+import { editorTheme } from './theme';
+
+interface Props {
+  label: string;
+  value: string;
+  /** Without it the text can only be read. */
+  onChange?: ((text: string) => void) | undefined;
+  className?: string | undefined;
+}
+
+export function JsonEditor({ label, value, onChange, className }: Props) {
+  const place = useRef<HTMLDivElement>(null);
+  const view = useRef<EditorView | null>(null);
+  const latest = useRef({ value, onChange, label });
+  useEffect(() => {
+    latest.current = { value, onChange, label };
+  });
+  const isReadOnly = onChange === undefined;
+  useEffect(() => {
+    if (!place.current) return;
+    const editor = new EditorView({ state: stateOf(latest, isReadOnly), parent: place.current });
+    view.current = editor;
+    return () => {
+      editor.destroy();
+      view.current = null;
+    };
+  }, [isReadOnly]);
+  useEffect(() => {
+    const editor = view.current;
+    if (!editor || editor.state.doc.toString() === value) return;
+    editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: value } });
+  }, [value]);
+  return <div ref={place} className={className} />;
+}
+
+type Latest = { current: { value: string; onChange: Props['onChange']; label: string } };
+
+function stateOf(latest: Latest, isReadOnly: boolean): EditorState {
+  return EditorState.create({
+    doc: latest.current.value,
+    extensions: [
+      EditorView.cspNonce.of(cspNonce()),
+      lineNumbers(),
+      foldGutter(),
+      history(),
+      bracketMatching(),
+      closeBrackets(),
+      indentUnit.of('  '),
+      jsonLanguage,
+      isReadOnly ? EditorState.readOnly.of(true) : jsonLint,
+      keymap.of([...defaultKeymap, ...historyKeymap, ...(isReadOnly ? [] : [indentWithTab])]),
+      EditorView.contentAttributes.of({ 'aria-label': latest.current.label, spellcheck: 'false' }),
+      EditorView.updateListener.of((update) => {
+        if (update.docChanged && update.state.doc.toString() !== latest.current.value) latest.current.onChange?.(update.state.doc.toString());
+      }),
+      editorTheme,
+      whole,
+    ],
+  });
+}
+
+const whole = EditorView.theme({
+  '&': { height: '100%' },
+  '.cm-scroller': { overflow: 'auto' },
+  '.cm-gutters': { backgroundColor: 'transparent', border: 'none', color: 'var(--text-faint)' },
+  '.cm-matchingBracket': { backgroundColor: 'var(--bg-active)' },
+  '&.cm-focused .cm-matchingBracket': { backgroundColor: 'var(--bg-active)' },
+});

@@ -1,0 +1,112 @@
+import { Link } from '@tanstack/react-router';
+import { RotateCcw } from 'lucide-react';
+
+import { queryClient } from '../../api';
+import { Button, toast, type Column } from '../../components';
+import { pathOf, restoreDashboards, type Summary } from '../../dashboards/api';
+import { StarButton } from '../dashboard/HeadButtons';
+import styles from './list.module.css';
+
+const DATE = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit' });
+
+function dateText(text: string | null | undefined): string {
+  const ms = Date.parse(text ?? '');
+  return Number.isNaN(ms) ? '' : DATE.format(ms);
+}
+
+const title: Column<Summary> = {
+  id: 'title',
+  header: 'Title',
+  value: (row) => row.title,
+  width: 'minmax(260px, 3fr)',
+  cell: (row) => (
+    <span className={styles.title}>
+      {row.deleted_at ? <span className={styles.name}>{row.title}</span> : <Link to={pathOf(row) as never} className={styles.name}>{row.title}</Link>}
+      {row.is_built_in && <span className={styles.badge}>Preset</span>}
+      {row.is_read_only && !row.is_built_in && <span className={styles.badge}>Read only</span>}
+      {row.description && <span className={styles.description}>{row.description}</span>}
+    </span>
+  ),
+};
+
+const star: Column<Summary> = {
+  id: 'star',
+  header: '',
+  value: (row) => (row.starred ? 1 : 0),
+  width: '36px',
+  sortable: false,
+  cell: (row) => <StarButton id={row.id} isOn={row.starred ?? false} />,
+};
+
+const tags: Column<Summary> = {
+  id: 'tags',
+  header: 'Tags',
+  value: (row) => (row.tags ?? []).join(' '),
+  width: 'minmax(80px, 1fr)',
+  cell: (row) => <span className={styles.muted}>{(row.tags ?? []).join(', ')}</span>,
+};
+
+const author: Column<Summary> = {
+  id: 'author',
+  header: 'Author',
+  value: (row) => (row.is_built_in ? 'Procyon' : row.author?.name || row.author?.handle || ''),
+  width: 'minmax(100px, 1fr)',
+};
+
+const popularity: Column<Summary> = {
+  id: 'popularity',
+  header: 'Popularity',
+  value: (row) => row.popularity ?? 0,
+  width: '96px',
+  cell: (row) => <Popularity of={row.popularity ?? 0} views={row.views} />,
+};
+
+const widgets: Column<Summary> = { id: 'widgets', header: 'Widgets', value: (row) => row.widgets ?? null, width: '80px', align: 'right' };
+
+const modified: Column<Summary> = {
+  id: 'modified',
+  header: 'Modified',
+  value: (row) => row.modified_at ?? row.created_at ?? '',
+  width: '160px',
+  cell: (row) => <span className={styles.muted}>{dateText(row.modified_at ?? row.created_at)}</span>,
+};
+
+const deleted: Column<Summary> = { ...modified, id: 'deleted', header: 'Deleted', value: (row) => row.deleted_at ?? '', cell: (row) => <span className={styles.muted}>{dateText(row.deleted_at)}</span> };
+
+const restore: Column<Summary> = {
+  id: 'restore',
+  header: '',
+  value: () => null,
+  width: '110px',
+  sortable: false,
+  cell: (row) => (
+    <Button kind="ghost" icon={<RotateCcw />} onClick={() => void bringBack([row])}>
+      Restore
+    </Button>
+  ),
+};
+
+export async function bringBack(rows: readonly Summary[]): Promise<void> {
+  try {
+    await restoreDashboards(rows.map(({ id }) => id));
+    await queryClient.invalidateQueries({ queryKey: ['dashboards'] });
+    toast(rows.length === 1 ? `${rows[0]?.title} is back` : `${rows.length} dashboards are back`);
+  } catch (error) {
+    toast(error instanceof Error ? error.message : String(error), { isError: true });
+  }
+}
+
+/** Five bars, as many filled as it is popular. */
+function Popularity({ of, views }: { of: number; views: number | undefined }) {
+  return (
+    <span className={styles.popularity} title={views === undefined ? undefined : `${views.toLocaleString('en-US')} views`} aria-label={`${of} of 5`} role="img">
+      {[1, 2, 3, 4, 5].map((at) => (
+        <span key={at} data-on={at <= of || undefined} style={{ height: 3 + at * 2 }} />
+      ))}
+    </span>
+  );
+}
+
+export function columnsOf(isDeleted: boolean): Column<Summary>[] {
+  return isDeleted ? [title, author, widgets, deleted, restore] : [star, title, tags, author, popularity, widgets, modified];
+}

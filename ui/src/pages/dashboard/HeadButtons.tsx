@@ -1,0 +1,119 @@
+/** At the top right of a dashboard: star, state of saving, edit, share, and the menu. */
+import { Braces, CloudCheck, CopyPlus, Download, Ellipsis, FileUp, Lock, LoaderCircle, Pencil, Redo2, Settings, Star, Trash2, TriangleAlert, Tv, Undo2 } from 'lucide-react';
+import { useNavigate } from '@tanstack/react-router';
+
+import { queryClient } from '../../api';
+import { Button, IconButton, Menu, toast, Tooltip, type MenuEntry } from '../../components';
+import { createDashboard, pathOf, star, type Summary } from '../../dashboards/api';
+import { downloadDashboard } from '../../dashboards/export';
+import { contentOf, type DashboardState, type DashboardStore } from '../../dashboards/store';
+import { copyText } from '../../util/copy';
+import { cx } from '../../util/cx';
+import styles from './dashboard.module.css';
+import type { DialogName } from './Dialogs';
+
+interface Props {
+  store: DashboardStore;
+  state: DashboardState;
+  /** Why it can only be read. */
+  reason: string | undefined;
+  summary: Summary | undefined;
+  isEditing: boolean;
+  setEditing: (on: boolean) => void;
+  setTv: (on: boolean) => void;
+  show: (dialog: DialogName) => void;
+}
+
+export function HeadButtons({ store, state, reason, summary, isEditing, setEditing, setTv, show }: Props) {
+  const clone = useClone(state);
+  const { dashboard, history } = state;
+  const mayEdit = reason === undefined;
+  const items: MenuEntry[] = [
+    { label: 'Settings', icon: <Settings />, disabled: !mayEdit, run: () => show('settings') },
+    { label: 'JSON', icon: <Braces />, run: () => show('json') },
+    '-',
+    { label: 'Clone', icon: <CopyPlus />, run: () => void clone() },
+    { label: 'Export JSON', icon: <Download />, run: () => downloadDashboard(dashboard) },
+    { label: 'Copy JSON', icon: <Braces />, run: () => void copyText(JSON.stringify(dashboard, null, 2)).then(() => toast('JSON copied')) },
+    { label: 'Import widgets', icon: <FileUp />, disabled: !mayEdit, run: () => show('import') },
+    '-',
+    { label: 'TV mode', icon: <Tv />, shortcut: 'f', run: () => setTv(true) },
+    '-',
+    { label: 'Delete', icon: <Trash2 />, danger: true, disabled: !mayEdit, run: () => show('delete') },
+  ];
+  return (
+    <>
+      <SaveState state={state} />
+      {isEditing && (
+        <>
+          <IconButton label={`Undo${nameOf(history.past.at(-1)?.label)}`} shortcut="Ctrl Z" icon={<Undo2 />} disabled={history.past.length === 0} onClick={() => store.undo()} />
+          <IconButton label={`Redo${nameOf(history.future.at(-1)?.label)}`} shortcut="Ctrl Shift Z" icon={<Redo2 />} disabled={history.future.length === 0} onClick={() => store.redo()} />
+        </>
+      )}
+      <StarButton id={dashboard.id} isOn={summary?.starred ?? false} />
+      {mayEdit ? (
+        <Button kind={isEditing ? 'primary' : 'plain'} icon={<Pencil />} aria-pressed={isEditing} onClick={() => setEditing(!isEditing)}>
+          {isEditing ? 'Done' : 'Edit'}
+        </Button>
+      ) : (
+        <Tooltip text={reason}>
+          <span className={styles.readOnly} tabIndex={0}>
+            <Lock aria-hidden /> {summary?.is_built_in ? 'Preset' : 'Read only'}
+          </span>
+        </Tooltip>
+      )}
+      <Menu items={items}>
+        <button type="button" className={styles.more} aria-label="Dashboard menu">
+          <Ellipsis />
+        </button>
+      </Menu>
+    </>
+  );
+}
+
+const nameOf = (label: string | undefined) => (label === undefined ? '' : `: ${label}`);
+
+function useClone({ dashboard }: DashboardState): () => Promise<void> {
+  const navigate = useNavigate();
+  return async () => {
+    try {
+      const { is_read_only: _, restricted_roles: __, ...content } = contentOf(dashboard);
+      const made = await createDashboard({ ...content, title: `${dashboard.title} (cloned)` });
+      void queryClient.invalidateQueries({ queryKey: ['dashboards'] });
+      await navigate({ to: pathOf(made) as never });
+      toast('Cloned: this is the copy');
+    } catch (error) {
+      toast(error instanceof Error ? error.message : String(error), { isError: true });
+    }
+  };
+}
+
+export function StarButton({ id, isOn }: { id: string; isOn: boolean }) {
+  const toggle = async () => {
+    try {
+      await star(id, !isOn);
+      await queryClient.invalidateQueries({ queryKey: ['dashboards'] });
+    } catch (error) {
+      toast(error instanceof Error ? error.message : String(error), { isError: true });
+    }
+  };
+  return <IconButton label={isOn ? 'Take the star away' : 'Star'} icon={<Star className={cx(isOn && styles.starred)} />} active={isOn} onClick={() => void toggle()} />;
+}
+
+function SaveState({ state }: { state: DashboardState }) {
+  const { status } = state;
+  if (status === 'saved' && state.history.past.length === 0) return null;
+  const [text, icon] = {
+    saved: ['Saved', <CloudCheck key="i" aria-hidden />] as const,
+    dirty: ['Saving…', <LoaderCircle key="i" aria-hidden />] as const,
+    saving: ['Saving…', <LoaderCircle key="i" aria-hidden />] as const,
+    failed: ['Not saved', <TriangleAlert key="i" aria-hidden />] as const,
+    conflict: ['Not saved', <TriangleAlert key="i" aria-hidden />] as const,
+  }[status];
+  return (
+    <span className={cx(styles.saveState, (status === 'failed' || status === 'conflict') && styles.notSaved)} role="status" data-status={status}>
+      {icon}
+      {text}
+    </span>
+  );
+}

@@ -1,0 +1,165 @@
+/**
+ * A dashboard that is there: toolbar, widgets, and everything that can be done with it. Its store
+ * holds what it is now; the address holds time, variables, the widget in full screen and the mode.
+ */
+import { useNavigate } from '@tanstack/react-router';
+import { lazy, Suspense, useMemo, useState } from 'react';
+
+import { ErrorState, toast } from '../../components';
+import { newId } from '../../dashboards/ids';
+import type { Board } from '../../dashboards/board';
+import { DashboardView } from '../../dashboards/DashboardView';
+import { findWidget } from '../../dashboards/ids';
+import type { Dashboard, Widget } from '../../dashboards/model';
+import { useDashboardStore } from '../../dashboards/use-store';
+import { Page } from '../../shell';
+import { useParams, useSetParams } from '../../util/url-state';
+import { useDashboardActions } from './actions';
+import { Conflict } from './Conflict';
+import styles from './dashboard.module.css';
+import { Dialogs, type DialogName } from './Dialogs';
+import { EmptyDashboard } from './EmptyDashboard';
+import { FullScreenWidget } from './FullScreenWidget';
+import { HeadButtons } from './HeadButtons';
+import { Toolbar } from './Toolbar';
+import { TvMode } from './TvMode';
+import { useClipboard } from './use-clipboard';
+import { useFolds } from './use-folds';
+import { usePermission } from './use-permission';
+import { useSelection } from './use-selection';
+import { useValues } from './use-values';
+import { widgetMenu } from './widget-menu';
+
+const Tray = lazy(() => import('../../dashboards/tray/Tray'));
+
+const CRUMBS = [{ label: 'Dashboards', to: '/dashboard/lists' }];
+
+export function OpenDashboard({ loaded }: { loaded: Dashboard }) {
+  const [store, state] = useDashboardStore(loaded);
+  const { dashboard } = state;
+  const params = useParams();
+  const set = useSetParams();
+  const navigate = useNavigate();
+  const { reason, summary } = usePermission(dashboard);
+  const mayEdit = reason === undefined;
+  const isEditing = mayEdit && params['edit'] === 'true';
+  const [dialog, setDialog] = useState<DialogName | null>(null);
+  const [editedId, setEditedId] = useState<number>();
+  const { variables, change: changeValues, onFilter } = useValues(dashboard);
+  const folds = useFolds(dashboard.id);
+  const selection = useSelection();
+  const openId = Number(params['fullscreen_widget'] ?? Number.NaN);
+  const setEditing = (on: boolean) => set({ edit: on ? 'true' : undefined }, { replace: true });
+  const add = (widgets: readonly Widget[], group?: number) => {
+    store.change({ type: 'add', widgets, group });
+    setEditing(true);
+  };
+  const clipboard = useClipboard({ store, selected: selection.ids, mayEdit, add });
+
+  const editing = useMemo<Board['editing']>(
+    () =>
+      isEditing
+        ? {
+            move: (id, target) => store.change({ type: 'move', id, target }, `move ${id}`),
+            resize: (id, size) => store.change({ type: 'resize', id, size }, `resize ${id}`),
+            add: (widget, target) => {
+              const id = widget.id ?? newId();
+              store.change({ type: 'add', widgets: [{ ...widget, id }], target });
+              setEditedId(id);
+            },
+            remove: (id) => store.change({ type: 'remove', ids: selection.ids.has(id) ? [...selection.ids] : [id] }),
+            edit: setEditedId,
+          }
+        : undefined,
+    [isEditing, store, selection.ids],
+  );
+  const open = useMemo(() => (id: number) => set({ fullscreen_widget: String(id) }), [set]);
+  const menuOf = useMemo(
+    () => (id: number) => widgetMenu({ id, store, mayEdit, open, edit: setEditedId, copy: clipboard.copy, navigate, dashboard: store.get().dashboard }),
+    [store, mayEdit, open, clipboard.copy, navigate],
+  );
+  const tv = params['tv_mode'] === 'true';
+  const setTv = (on: boolean) => set({ tv_mode: on ? 'true' : undefined }, { replace: true });
+  useDashboardActions({ store, state, mayEdit, isEditing, setEditing, setTv, tv, open, edit: setEditedId, selection, show: setDialog });
+
+  const view = (
+    <DashboardView
+      dashboard={dashboard}
+      className={tv ? undefined : styles.scroll}
+      variables={variables}
+      dashboardId={dashboard.id}
+      onFilter={onFilter}
+      folded={folds.folded}
+      toggleFold={folds.toggle}
+      editing={tv ? undefined : editing}
+      open={open}
+      menuOf={menuOf}
+      selected={selection.ids}
+      select={selection.select}
+      empty={<EmptyDashboard onAdd={mayEdit ? () => setEditing(true) : undefined} onImport={mayEdit ? () => setDialog('import') : undefined} isEditing={isEditing} />}
+    >
+      {isEditing && !tv && (
+        <Suspense fallback={<div className={styles.trayPlace} />}>
+          <Tray
+            onAdd={(widget) => {
+              add([widget]);
+              if (widget.id !== undefined) setEditedId(widget.id);
+            }}
+            onClose={() => setEditing(false)}
+          />
+        </Suspense>
+      )}
+    </DashboardView>
+  );
+  const full = Number.isNaN(openId) ? undefined : findWidget(dashboard, openId)?.widget;
+  const edited = editedId === undefined ? undefined : findWidget(dashboard, editedId)?.widget;
+  return (
+    <Page
+      title={dashboard.title}
+      crumbs={CRUMBS}
+      time
+      layout="fill"
+      buttons={<HeadButtons store={store} state={state} reason={reason} summary={summary} isEditing={isEditing} setEditing={setEditing} setTv={setTv} show={setDialog} />}
+    >
+      <Toolbar
+        dashboard={dashboard}
+        values={variables.values}
+        onValues={changeValues}
+        onDefine={mayEdit ? (patch, label) => store.change({ type: 'settings', patch, label }) : undefined}
+      />
+      {state.status === 'conflict' && <Conflict onMine={() => void store.keepMine()} onTheirs={() => store.takeTheirs()} />}
+      {state.status === 'failed' && (
+        <div className={styles.failed} role="alert">
+          <ErrorState error={state.error} onRetry={() => void store.flush()} />
+        </div>
+      )}
+      <div className={styles.body} onPointerDown={(event) => event.target === event.currentTarget && selection.clear()}>
+        {tv ? <TvMode title={dashboard.title} onClose={() => setTv(false)}>{view}</TvMode> : view}
+      </div>
+      {full && (
+        <FullScreenWidget
+          dashboard={dashboard}
+          widget={full}
+          variables={variables}
+          onFilter={onFilter}
+          onShow={(id) => set({ fullscreen_widget: id === undefined ? undefined : String(id) }, { replace: true })}
+          onEdit={mayEdit ? setEditedId : undefined}
+        />
+      )}
+      <Dialogs
+        name={dialog}
+        store={store}
+        dashboard={dashboard}
+        mayEdit={mayEdit}
+        edited={edited}
+        variables={variables}
+        onImported={(imported) => {
+          add(imported.dashboard.widgets ?? []);
+          for (const note of imported.notes ?? []) toast(note);
+        }}
+        onCloseEditor={() => setEditedId(undefined)}
+        onClose={() => setDialog(null)}
+      />
+    </Page>
+  );
+}
