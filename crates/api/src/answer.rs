@@ -1,4 +1,5 @@
 use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use serde_json::Value;
 
@@ -15,6 +16,7 @@ enum Body {
     Empty,
     Json(Value),
     Text { content_type: &'static str, text: String },
+    Bytes { content_type: &'static str, bytes: Bytes },
 }
 
 impl Answer {
@@ -39,6 +41,11 @@ impl Answer {
         Self { status: StatusCode::OK, body, headers: Vec::new() }
     }
 
+    pub(crate) fn bytes(content_type: &'static str, bytes: Bytes) -> Self {
+        let body = Body::Bytes { content_type, bytes };
+        Self { status: StatusCode::OK, body, headers: Vec::new() }
+    }
+
     pub(crate) fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.headers.push((name, value));
         self
@@ -52,6 +59,9 @@ impl IntoResponse for Answer {
             Body::Json(value) => (self.status, axum::Json(value)).into_response(),
             Body::Text { content_type, text } => {
                 (self.status, [(header::CONTENT_TYPE, content_type)], text).into_response()
+            }
+            Body::Bytes { content_type, bytes } => {
+                (self.status, [(header::CONTENT_TYPE, content_type)], bytes).into_response()
             }
         };
         response.headers_mut().extend(self.headers);

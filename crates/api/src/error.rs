@@ -72,6 +72,18 @@ impl Error {
         self
     }
 
+    /// The same error, at a place of a body that holds what was wrong: `requests[1].q: …`.
+    pub(crate) fn at(mut self, path: &str) -> Self {
+        if let Some(errors) = self.body.get_mut("errors").and_then(Value::as_array_mut) {
+            for error in errors {
+                if let Value::String(detail) = error {
+                    *detail = format!("{path}: {detail}");
+                }
+            }
+        }
+        self
+    }
+
     /// The same error as JSON:API error objects: `{"errors":[{"title","detail","status"}]}`.
     pub(crate) fn into_json_api(mut self) -> Self {
         let title = self.status.canonical_reason().unwrap_or("Error");

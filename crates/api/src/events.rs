@@ -267,7 +267,7 @@ async fn run(call: &Call, ask: &Ask<'_>) -> Result<Answer> {
     Ok(Answer::ok(body))
 }
 
-fn parse(text: &str) -> Result<SearchMatcher> {
+pub(crate) fn parse(text: &str) -> Result<SearchMatcher> {
     let (search, diagnostics) = lang::search::parse(text);
     match lang::errors(&diagnostics) {
         Some(errors) => Err(Error::bad_request(format!("Error parsing query: {errors}"))),

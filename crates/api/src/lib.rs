@@ -23,6 +23,7 @@ mod door;
 mod editor;
 mod error;
 mod events;
+mod graphs;
 mod hosts;
 mod keys;
 mod limit;
@@ -33,6 +34,7 @@ mod page;
 mod procyon;
 mod roles;
 mod routes;
+mod snapshots;
 mod sql;
 mod tag_config;
 mod tag_rules;
@@ -83,6 +85,8 @@ pub struct State {
     pub(crate) counters: Counters,
     pub(crate) allowlists: allowlists::Cache,
     pub(crate) known_metrics: editor::KnownMetrics,
+    pub(crate) pencils: graphs::Pencils,
+    pub(crate) public_url: Option<String>,
 }
 
 #[derive(Debug, Default)]
@@ -105,6 +109,8 @@ impl State {
             counters: Counters::default(),
             allowlists: allowlists::Cache::default(),
             known_metrics: editor::KnownMetrics::default(),
+            pencils: graphs::Pencils::default(),
+            public_url: None,
         }
     }
 
@@ -112,6 +118,14 @@ impl State {
     #[must_use]
     pub fn with_intake(mut self, intake: IntakeReport) -> Self {
         self.intake = intake;
+        self
+    }
+
+    /// The address under which people reach the server, for links that leave it. Without one, each
+    /// caller's own `Host` header counts.
+    #[must_use]
+    pub fn with_public_url(mut self, url: Option<String>) -> Self {
+        self.public_url = url.map(|url| url.trim_end_matches('/').to_owned());
         self
     }
 
@@ -149,6 +163,7 @@ pub fn router(state: State) -> Router {
         page::routes,
         procyon::routes,
         roles::routes,
+        snapshots::routes,
         sql::routes,
         tag_config::routes,
         tag_rules::routes,

@@ -20,8 +20,6 @@ async fn page(call: Call) -> Result<Answer> {
     let user = control.user(call.org(), call.principal().user).await?;
     let org = control.org(call.org()).await?;
     let csrf = door::session_cookie(&call.headers).map(|session| control.csrf_token(session));
-    let host = door::text(&call.headers, header::HOST.as_str()).unwrap_or("localhost:8127");
-    let scheme = door::text(&call.headers, "x-forwarded-proto").unwrap_or("http");
     let permissions: Vec<Value> =
         call.principal().permissions.permissions().map(|info| json!(info.name)).collect();
     Ok(Answer::ok(json!({
@@ -32,7 +30,17 @@ async fn page(call: Call) -> Result<Answer> {
         "org": {"name": org.name, "public_id": org.public_id},
         "csrf_token": csrf,
         "version": call.state.version,
-        "url": format!("{scheme}://{host}"),
+        "url": base_url(&call),
         "time": call.now_ms(),
     })))
+}
+
+/// The address of the server as its callers see it, without a slash at the end.
+pub(crate) fn base_url(call: &Call) -> String {
+    if let Some(url) = &call.state.public_url {
+        return url.clone();
+    }
+    let host = door::text(&call.headers, header::HOST.as_str()).unwrap_or("localhost:8127");
+    let scheme = door::text(&call.headers, "x-forwarded-proto").unwrap_or("http");
+    format!("{scheme}://{host}")
 }

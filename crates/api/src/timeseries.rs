@@ -58,15 +58,7 @@ async fn v1(call: Call) -> Result<Answer> {
     }
     let query = parse(text)?;
     let range = model::TimeRange::new(from.saturating_mul(1000), to.saturating_mul(1000));
-    let window = Window { range, interval_ms: None };
-    let engine = &call.state.query;
-    let found = match engine.metrics(call.org(), &query, window).await {
-        Ok(found) => found,
-        Err(error) if error.kind == query::ErrorKind::Invalid => {
-            return Err(query_error(vec![error.in_text(text)]));
-        }
-        Err(error) => return Err(error.into()),
-    };
+    let found = run_text(&call, &query, text, Window { range, interval_ms: None }).await?;
     let units = units(&call, &found.frames).await?;
     let group_by: BTreeSet<_> = query.metric_queries().into_iter().flat_map(|q| &q.by).collect();
     let series: Vec<_> = found.frames.iter().map(|frame| v1_series(frame, &units)).collect();
@@ -83,6 +75,21 @@ async fn v1(call: Call) -> Result<Answer> {
         "message": found.partial.unwrap_or_default(),
         "group_by": group_by,
     })))
+}
+
+/// Runs the queries of a text, which is named by errors.
+pub(crate) async fn run_text(
+    call: &Call,
+    query: &Query,
+    text: &str,
+    window: Window,
+) -> Result<Frames> {
+    match call.state.query.metrics(call.org(), query, window).await {
+        Err(error) if error.kind == query::ErrorKind::Invalid => {
+            Err(query_error(vec![error.in_text(text)]))
+        }
+        found => Ok(found?),
+    }
 }
 
 fn v1_series(frame: &Frame, units: &HashMap<String, Value>) -> Value {
@@ -155,6 +162,11 @@ fn told_times(frame: &Frame) -> impl Iterator<Item = i64> + '_ {
 
 /// The unit of each metric among the lines that has one, as `[unit, per_unit]`.
 async fn units(call: &Call, frames: &[Frame]) -> Result<HashMap<String, Value>> {
+    units_of(call, &frames.iter().collect::<Vec<_>>()).await
+}
+
+/// As [`units`], of lines that stand in several answers.
+pub(crate) async fn units_of(call: &Call, frames: &[&Frame]) -> Result<HashMap<String, Value>> {
     let names: BTreeSet<&str> =
         frames.iter().filter(|f| is_metric(&f.metric)).map(|f| f.metric.as_str()).collect();
     let mut units = HashMap::new();
@@ -201,7 +213,7 @@ fn request(body: &Value, kind: &str) -> Result<Request> {
     })
 }
 
-fn named_query(value: &Value, at: usize) -> Result<NamedQuery> {
+pub(crate) fn named_query(value: &Value, at: usize) -> Result<NamedQuery> {
     let fields = Fields::of(value)?;
     let data_source = fields.str("data_source")?;
     if data_source != "metrics" {
@@ -222,7 +234,7 @@ fn named_query(value: &Value, at: usize) -> Result<NamedQuery> {
     Ok(NamedQuery { name, data_source: data_source.to_owned(), text: text.to_owned(), aggregator })
 }
 
-fn formula(value: &Value) -> Result<Formula> {
+pub(crate) fn formula(value: &Value) -> Result<Formula> {
     let fields = Fields::of(value)?;
     let text = fields.text("formula")?.to_owned();
     let Some(limit) = fields.object_or_none("limit")? else {

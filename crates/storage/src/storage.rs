@@ -210,6 +210,11 @@ pub struct Stats {
 }
 
 impl Storage {
+    /// The blobs beside the telemetry: whole byte strings under names of their content.
+    pub fn blobs(&self) -> crate::blobs::Blobs {
+        crate::blobs::Blobs::new(Arc::clone(&self.inner.parts.store))
+    }
+
     /// Opens the store: loads the catalog, replays the log, removes what a crash left over.
     ///
     /// # Errors

@@ -92,7 +92,7 @@ impl Aggregator {
     }
 
     /// NaN of a line without values.
-    pub(crate) fn reduce(self, frame: &Frame) -> f64 {
+    pub fn reduce(self, frame: &Frame) -> f64 {
         let mut values = frame.values.iter().copied().filter(|value| !value.is_nan());
         if !frame.has_values() {
             return f64::NAN;
