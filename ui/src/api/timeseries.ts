@@ -1,6 +1,6 @@
 /** Metric queries over time: `POST /api/v2/query/timeseries`. */
 import { assignColors } from '../charts/palette';
-import type { ChartData, ChartSeries } from '../charts/data';
+import type { ChartData, ChartSeries, SeriesMarks } from '../charts/data';
 import type { UnitPair } from '../charts/units';
 import { api } from './client';
 
@@ -14,6 +14,8 @@ export interface TimeseriesRequest {
   queries: readonly NamedQuery[];
   /** Without any, each query is drawn. */
   formulas?: readonly string[];
+  /** Of the formula at the same place: only so many of its lines. */
+  limits?: readonly ({ count: number; order: 'asc' | 'desc' } | undefined)[];
   /** Unix milliseconds. */
   from: number;
   to: number;
@@ -22,13 +24,22 @@ export interface TimeseriesRequest {
 interface Answer {
   data: {
     attributes: {
-      series: { group_tags: string[]; query_index: number; unit: UnitPair }[];
+      series: { group_tags: string[]; query_index: number; unit: UnitPair; procyon?: RawMarks }[];
       times: number[];
       values: (number | null)[][];
     };
   };
   /** Why some of it is missing. */
   errors?: string;
+}
+
+/** What some functions say of a line beside its values; bands stand at the answer's times. */
+interface RawMarks {
+  is_outlier?: boolean | null;
+  band?: { lower: (number | null)[]; upper: (number | null)[] } | null;
+  /** Unix milliseconds. */
+  forecast_from?: number | null;
+  note?: string | null;
 }
 
 export async function timeseries(request: TimeseriesRequest, signal?: AbortSignal): Promise<ChartData> {
@@ -41,7 +52,7 @@ export async function timeseries(request: TimeseriesRequest, signal?: AbortSigna
         attributes: {
           from: Math.round(request.from),
           to: Math.round(request.to),
-          formulas: formulas.map((formula) => ({ formula })),
+          formulas: formulas.map((formula, at) => ({ formula, ...(request.limits?.[at] ? { limit: request.limits[at] } : {}) })),
           queries: request.queries.map(({ name, query }) => ({ data_source: 'metrics', name, query })),
         },
       },
@@ -80,9 +91,23 @@ function chartData(answer: Answer, queries: readonly NamedQuery[], formulas: rea
       values: spread.values[at] ?? [],
       unit,
       ...(metric ? { metric } : {}),
+      ...marksOf(line.procyon, times, interval),
     };
   });
   return { times: spread.times, interval, series: chart, ...(answer.errors ? { partial: answer.errors } : {}) };
+}
+
+function marksOf(raw: RawMarks | undefined, times: readonly number[], interval: number): { marks?: SeriesMarks } {
+  if (!raw) return {};
+  const { band } = raw;
+  const spread = band && withHoles(times, [band.lower, band.upper], interval).values;
+  const marks: SeriesMarks = {
+    ...(raw.is_outlier === true ? { isOutlier: true } : {}),
+    ...(spread ? { band: { lower: spread[0] ?? [], upper: spread[1] ?? [] } } : {}),
+    ...(typeof raw.forecast_from === 'number' ? { forecastFrom: raw.forecast_from } : {}),
+    ...(raw.note ? { note: raw.note } : {}),
+  };
+  return { marks };
 }
 
 function labelOf(tags: readonly string[], text: string, name: string, lines: number): string {

@@ -18,7 +18,8 @@ import { countText, intervalText } from './format';
 import styles from './graph.module.css';
 import { Legend } from './Legend';
 import type { Marks } from './marks';
-import type { ChartKind, ChartScale } from './plot';
+import type { ChartKind } from './plot';
+import type { ChartScale } from './scales';
 import { TimeseriesChart } from './TimeseriesChart';
 
 /** What a query of TanStack gives. */

@@ -8,7 +8,7 @@ import { cx } from '../util/cx';
 import { summarize, type ChartData, type ChartSeries, type Summary } from './data';
 import { formatValue } from './format';
 import styles from './legend.module.css';
-import { seriesColor } from './palette';
+import { paintOf } from './palette';
 import { useShownTheme } from './theme';
 
 type Key = 'label' | 'min' | 'avg' | 'max' | 'last' | 'sum';
@@ -52,7 +52,7 @@ export function Legend({ data, hidden, onHide, onFocus }: Props) {
   const theme = useShownTheme();
   const rows = useMemo(() => {
     const needle = typed.trim().toLowerCase();
-    const wanted = data.series.filter(({ label }) => label.toLowerCase().includes(needle));
+    const wanted = data.series.filter(({ label, follows }) => follows === undefined && label.toLowerCase().includes(needle));
     const all = wanted.map((series) => ({ series, summary: summarize(series.values) }));
     return all.sort((a, b) => (sort.isDown ? -1 : 1) * compare(a, b, sort.key) || collator.compare(a.series.label, b.series.label));
   }, [data, sort, typed]);
@@ -102,7 +102,7 @@ export function Legend({ data, hidden, onHide, onFocus }: Props) {
                   title={`${series.label}\nClick: only this · Ctrl-click: hide or show`}
                   onClick={(event) => click(series.id, event)}
                 >
-                  <span className={styles.swatch} style={{ background: seriesColor(series.color, theme) }} />
+                  <span className={styles.swatch} style={{ background: paintOf(series, theme) }} />
                   <span className={styles.label}>{series.label}</span>
                 </button>
               </th>

@@ -12,9 +12,13 @@ import type { Zone } from '../time/zone';
 import { ChartPivot, type Picked } from './ChartPivot';
 import styles from './chart.module.css';
 import { ChartTooltip, type Hover } from './ChartTooltip';
-import { axisUnits, type ChartData } from './data';
+import { axisUnits, type ChartData, type ChartSeries } from './data';
 import type { Marks } from './marks';
-import { plotData, plotOptions, type ChartKind, type ChartScale } from './plot';
+import type { MenuEntry } from '../components/Menu';
+import { plotOptions, type ChartKind } from './plot';
+import { plotData } from './plot-data';
+import type { AxisLook, ChartScale, Extent } from './scales';
+import { bandExtent } from './series-marks';
 import { chartColors, useShownTheme } from './theme';
 
 export interface TimeseriesChartProps extends Marks {
@@ -22,7 +26,10 @@ export interface TimeseriesChartProps extends Marks {
   data: ChartData;
   range: Range;
   kind?: ChartKind;
+  /** Of the left axis. */
   scale?: ChartScale;
+  leftAxis?: AxisLook | undefined;
+  rightAxis?: AxisLook | undefined;
   zone?: Zone;
   /** Pixels; without it the chart fills its place. */
   height?: number;
@@ -37,38 +44,43 @@ export interface TimeseriesChartProps extends Marks {
   onFocus?: (id: string | null) => void;
   onZoom?: (range: Range) => void;
   onFilter?: (tag: string, isOut: boolean) => void;
+  /** More of the menu of a clicked point. */
+  pivotItems?: ((picked: Picked) => readonly MenuEntry[]) | undefined;
 }
 
 const NONE: ReadonlySet<string> = new Set();
 
 export function TimeseriesChart(props: TimeseriesChartProps) {
-  const { data, range, kind = 'line', scale = 'linear', zone = 'local', hidden = NONE, syncKey = 'page' } = props;
+  const { data, range, kind = 'line', scale, zone = 'local', hidden = NONE, syncKey = 'page' } = props;
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const latest = useRef(props);
   const [hover, setHover] = useState<Hover | null>(null);
   const [picked, setPicked] = useState<Picked | null>(null);
   const theme = useShownTheme();
-  const units = axisUnits(data, kind === 'line');
-  const unitsKey = JSON.stringify(units);
+  const units = axisUnits(data, kind === 'line' && data.series.every((series) => (series.kind ?? 'line') === 'line'));
+  const looks: [AxisLook, AxisLook] = [{ ...props.leftAxis, ...(scale ? { scale } : {}) }, props.rightAxis ?? {}];
+  const axesKey = JSON.stringify([units, looks]);
+  const drawn = { data, kind, isLog: looks[0].scale === 'log', hidden };
   useEffect(() => {
     latest.current = props;
   });
 
   // What uPlot cannot change in place.
   const shape = useMemo(
-    () => JSON.stringify([kind, scale, theme, zone, syncKey, unitsKey, [...hidden], data.series.map(({ id, color, values }) => [id, color, values.length < 2])]),
-    [kind, scale, theme, zone, syncKey, unitsKey, hidden, data.series],
+    () => JSON.stringify([kind, theme, zone, syncKey, axesKey, [...hidden], data.series.map(lookOf)]),
+    [kind, theme, zone, syncKey, axesKey, hidden, data.series],
   );
 
   useEffect(() => {
     const element = place.current;
     if (!element) return;
     const current = latest.current.data;
-    const input = { data: current, kind, scale, theme, colors: chartColors(), zone, units, syncKey, hidden, bare: false };
+    const input = { data: current, kind, looks, theme, colors: chartColors(), zone, units, syncKey, hidden, bare: false };
     const options = plotOptions(input, {
       marks: () => latest.current,
-      yMax: () => latest.current.yMax,
+      data: () => latest.current.data,
+      extent: (isRight) => extentOf(latest.current, hidden, isRight),
       onCursor: (u) => {
         setHover(hoverOf(u, latest.current.data));
         latest.current.onFocus?.(null);
@@ -77,7 +89,7 @@ export function TimeseriesChart(props: TimeseriesChartProps) {
     });
     options.width = element.clientWidth;
     options.height = element.clientHeight;
-    const made = new uPlot(options, plotData({ data: current, kind, scale, hidden }), element);
+    const made = new uPlot(options, plotData({ ...drawn, data: current }), element);
     made.setScale('x', { min: latest.current.range.from, max: latest.current.range.to });
     plot.current = made;
     const sizes = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height: element.clientHeight }));
@@ -95,7 +107,7 @@ export function TimeseriesChart(props: TimeseriesChartProps) {
     const u = plot.current;
     if (!u) return;
     u.batch(() => {
-      u.setData(plotData({ data, kind, scale, hidden }), false);
+      u.setData(plotData(drawn), false);
       u.setScale('x', { min: range.from, max: range.to });
     });
   }, [data, range.from, range.to, shape]);
@@ -131,9 +143,27 @@ export function TimeseriesChart(props: TimeseriesChartProps) {
         }}
       />
       {hover && !picked && <ChartTooltip hover={hover} zone={zone} theme={theme} events={props.events} interval={data.interval} />}
-      {picked && <ChartPivot picked={picked} zone={zone} onFilter={props.onFilter} onClose={() => setPicked(null)} />}
+      {picked && <ChartPivot picked={picked} zone={zone} onFilter={props.onFilter} extra={props.pivotItems} onClose={() => setPicked(null)} />}
     </div>
   );
+}
+
+/** All of a series that uPlot cannot change in place. */
+function lookOf({ id, color, paint, kind, isRight, dash, width, values }: ChartSeries): unknown[] {
+  return [id, color, paint, kind, isRight, dash, width, values.length < 2];
+}
+
+/** A threshold that is not far above the values is worth seeing. */
+const THRESHOLD_REACH = 2;
+
+/** What the axis must reach beside the values. */
+function extentOf({ data, thresholds, yMax }: TimeseriesChartProps, hidden: ReadonlySet<string>, isRight: boolean): Extent {
+  const band = bandExtent(data, hidden, isRight);
+  if (isRight) return band;
+  const most = data.series.reduce((max, { values }) => values.reduce<number>((own, value) => Math.max(own, value ?? -Infinity), max), -Infinity);
+  const ends = (thresholds ?? []).flatMap(({ value, to }) => [value, to ?? value]).filter((value) => value > most && value <= most * THRESHOLD_REACH);
+  const tops = [band.max, yMax, ...ends].filter((value) => value !== undefined);
+  return { min: band.min, max: tops.length > 0 ? Math.max(...tops) : undefined };
 }
 
 /** uPlot swallows clicks after drags itself; this is for drags that were cancelled. */
@@ -157,7 +187,8 @@ function hoverOf(u: uPlot, data: ChartData): Hover | null {
     rows.push({ series, value, distance: Math.abs(u.valToPos(drawn, u.series[at + 1]?.scale ?? 'y') - top) });
   }
   rows.sort((a, b) => a.distance - b.distance);
-  return { time, rows, left: left + u.over.offsetLeft, top: top + u.over.offsetTop, width: u.width, height: u.height };
+  const box = u.root.getBoundingClientRect();
+  return { time, rows, left: box.left + left + u.over.offsetLeft, boxTop: box.top };
 }
 
 /** The index itself, or for series of wider steps the one just before. */

@@ -1,6 +1,16 @@
 /** What charts draw, and sums over it. */
 import type { UnitPair } from './units';
 
+/** What functions such as `anomalies()` say of a line beside its values. */
+export interface SeriesMarks {
+  isOutlier?: boolean;
+  /** Where values were expected; one of each per time. */
+  band?: { lower: readonly (number | null)[]; upper: readonly (number | null)[] };
+  /** From here on values are predicted; unix milliseconds. */
+  forecastFrom?: number;
+  note?: string;
+}
+
 export interface ChartSeries {
   /** Unique in the graph, and the same when data is asked for again. */
   id: string;
@@ -16,6 +26,18 @@ export interface ChartSeries {
   /** One per time; null where there is none. */
   values: readonly (number | null)[];
   unit?: UnitPair;
+  /** A colour in place of its place's. */
+  paint?: string;
+  /** Drawn unlike the rest of the chart. */
+  kind?: 'line' | 'area' | 'bars' | 'overlay';
+  isRight?: boolean;
+  /** Pixels of dashes and gaps. */
+  dash?: readonly number[];
+  /** Pixels. */
+  width?: number;
+  marks?: SeriesMarks;
+  /** The id of the series that this one goes on: it is no line of its own in legends. */
+  follows?: string;
 }
 
 export interface ChartData {
@@ -123,13 +145,23 @@ export function isEmpty(data: ChartData): boolean {
 }
 
 /**
- * The units of a chart's axes: one, or two when lines count two things. Lines without a unit share
- * the first axis. More units than axes make one axis without a unit.
+ * The units of a chart's axes: one, or two when lines count two things or stand on the right. Lines
+ * without a unit share the first axis. More units than axes make one axis without a unit.
  */
 export function axisUnits(data: ChartData, canSplit: boolean): UnitPair[] {
-  const distinct = new Map<string, UnitPair>();
-  for (const { unit } of data.series) if (unit) distinct.set(JSON.stringify(unit), unit);
-  const units = [...distinct.values()];
+  if (data.series.some(({ isRight }) => isRight)) {
+    return [false, true].map((isRight) => {
+      const units = distinctUnits(data.series.filter((series) => (series.isRight === true) === isRight));
+      return units.length === 1 ? units[0] : null;
+    });
+  }
+  const units = distinctUnits(data.series);
   if (units.length === 0 || units.length > 2 || (units.length === 2 && !canSplit)) return [units.length === 1 ? units[0] : null];
   return units;
+}
+
+function distinctUnits(series: readonly ChartSeries[]): UnitPair[] {
+  const distinct = new Map<string, UnitPair>();
+  for (const { unit } of series) if (unit) distinct.set(JSON.stringify(unit), unit);
+  return [...distinct.values()];
 }

@@ -7,8 +7,11 @@ export type MarkState = 'ok' | 'warn' | 'alert' | 'nodata' | 'accent';
 
 export interface Threshold {
   value: number;
+  /** The other end of a stretch of values, or infinity; without it, it is a line. */
+  to?: number;
   label?: string;
   state: MarkState;
+  line?: 'dashed' | 'solid' | 'bold';
 }
 
 /** A stretch of time with a meaning, such as a downtime. */
@@ -45,9 +48,23 @@ export function drawUnder(u: uPlot, marks: Marks, colors: ChartColors): void {
     ctx.fillStyle = colors[state];
     ctx.fillRect(x, bbox.top, end - x, bbox.height);
   }
+  for (const { value, to, state } of marks.thresholds ?? []) {
+    if (to === undefined) continue;
+    const ends = [value, to].map((end) => heightOf(u, end));
+    const [top, bottom] = [Math.min(...ends), Math.max(...ends)];
+    ctx.globalAlpha = 0.09;
+    ctx.fillStyle = colors[state];
+    ctx.fillRect(bbox.left, top, bbox.width, bottom - top);
+  }
   ctx.globalAlpha = 1;
   if (marks.partialFrom !== undefined) hatch(u, u.valToPos(marks.partialFrom, 'x', true), colors.grid);
   ctx.restore();
+}
+
+/** Of a value on the canvas; infinities lie on the edges. */
+function heightOf({ bbox, valToPos }: uPlot, value: number): number {
+  if (!Number.isFinite(value)) return value > 0 ? bbox.top : bbox.top + bbox.height;
+  return Math.min(bbox.top + bbox.height, Math.max(bbox.top, valToPos(value, 'y', true)));
 }
 
 function hatch(u: uPlot, from: number, color: string): void {
@@ -80,11 +97,8 @@ export function drawOver(u: uPlot, marks: Marks, colors: ChartColors, hatchesBar
   }
   ctx.lineWidth = devicePixelRatio;
   ctx.font = `${11 * devicePixelRatio}px 'Inter Variable', sans-serif`;
-  for (const { value, label, state } of marks.thresholds ?? []) {
-    const y = Math.round(u.valToPos(value, 'y', true));
-    dashed(ctx, colors[state], [bbox.left, y], [bbox.left + bbox.width, y]);
-    if (label) ctx.fillText(label, bbox.left + 6 * devicePixelRatio, y - 4 * devicePixelRatio);
-  }
+  for (const threshold of marks.thresholds ?? []) drawThreshold(u, threshold, colors);
+  ctx.lineWidth = devicePixelRatio;
   for (const { time, state } of marks.events ?? []) {
     const x = Math.round(u.valToPos(time, 'x', true));
     dashed(ctx, colors[state], [x, bbox.top], [x, bbox.top + bbox.height]);
@@ -98,10 +112,30 @@ export function drawOver(u: uPlot, marks: Marks, colors: ChartColors, hatchesBar
   ctx.restore();
 }
 
-function dashed(ctx: CanvasRenderingContext2D, color: string, from: [number, number], to: [number, number]): void {
+function drawThreshold(u: uPlot, { value, to, label, state, line }: Threshold, colors: ChartColors): void {
+  const { ctx, bbox } = u;
+  ctx.lineWidth = (line === 'bold' ? 2.5 : 1) * devicePixelRatio;
+  for (const end of to === undefined ? [value] : [value, to]) {
+    if (!Number.isFinite(end)) continue;
+    const y = Math.round(u.valToPos(end, 'y', true));
+    dashed(ctx, colors[state], [bbox.left, y], [bbox.left + bbox.width, y], line === 'solid' || line === 'bold');
+  }
+  const at = Number.isFinite(value) ? value : (to ?? value);
+  if (!label || !Number.isFinite(at)) return;
+  const y = u.valToPos(at, 'y', true);
+  const gap = 4 * devicePixelRatio;
+  // Above the line, unless there is no room.
+  const above = y - gap < bbox.top + 12 * devicePixelRatio ? y + 3 * gap : y - gap;
+  ctx.fillStyle = colors[state];
+  ctx.textAlign = 'left';
+  ctx.textBaseline = 'alphabetic';
+  ctx.fillText(label, bbox.left + 6 * devicePixelRatio, above);
+}
+
+function dashed(ctx: CanvasRenderingContext2D, color: string, from: [number, number], to: [number, number], isSolid = false): void {
   ctx.strokeStyle = color;
   ctx.fillStyle = color;
-  ctx.setLineDash([4 * devicePixelRatio, 3 * devicePixelRatio]);
+  ctx.setLineDash(isSolid ? [] : [4 * devicePixelRatio, 3 * devicePixelRatio]);
   ctx.beginPath();
   ctx.moveTo(...from);
   ctx.lineTo(...to);

@@ -28,9 +28,9 @@ function srgb(lightness: number, chroma: number, hue: number): Rgb {
   return linear.map((x) => (x <= 0.0031308 ? 12.92 * x : 1.055 * x ** (1 / 2.4) - 0.055)) as Rgb;
 }
 
-/** The most colourful that a screen can show, at the same lightness and hue. */
-function hex(lightness: number, hue: number): string {
-  let chroma = CHROMA;
+/** The most colourful that a screen can show, at the same lightness and hue; at most of this chroma. */
+export function oklch(lightness: number, most: number, hue: number): string {
+  let chroma = most;
   let rgb = srgb(lightness, chroma, hue);
   while (chroma > 0 && rgb.some((x) => x < -0.001 || x > 1.001)) {
     chroma -= 0.005;
@@ -42,7 +42,7 @@ function hex(lightness: number, hue: number): string {
 function build(theme: 'dark' | 'light'): readonly string[] {
   return Array.from({ length: COLORS }, (_, at) => {
     const hue = (FIRST_HUE + ((at * HUE_STEP) % COLORS) * (360 / COLORS)) % 360;
-    return hex(LIGHTNESS[theme][at % 2] ?? 0.7, hue);
+    return oklch(LIGHTNESS[theme][at % 2] ?? 0.7, CHROMA, hue);
   });
 }
 
@@ -51,6 +51,11 @@ const PALETTE = { dark: build('dark'), light: build('light') };
 /** The colour at a place of the palette. */
 export function seriesColor(index: number, theme: 'dark' | 'light'): string {
   return PALETTE[theme][((index % COLORS) + COLORS) % COLORS] ?? '';
+}
+
+/** The colour of a series: its own, or that of its place. */
+export function paintOf(series: { color: number; paint?: string | undefined }, theme: 'dark' | 'light'): string {
+  return series.paint ?? seriesColor(series.color, theme);
 }
 
 /** Steps that visit all of the palette. */

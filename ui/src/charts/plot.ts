@@ -6,20 +6,22 @@ import uPlot from 'uplot';
 
 import type { Zone } from '../time/zone';
 import { wallOf } from '../time/zone';
-import { filled, stacked, withGaps, type ChartData } from './data';
-import { axisLabels, logLabel } from './format';
+import type { ChartData, ChartSeries } from './data';
 import { drawOver, drawUnder, type Marks } from './marks';
-import { seriesColor } from './palette';
+import { paintOf } from './palette';
+import { isHidden, kindOf, stackOf } from './plot-data';
+import { isBinary, tickLabels, valueScale, type AxisLook, type Extent } from './scales';
+import { drawBands, drawOutside } from './series-marks';
 import type { ChartColors } from './theme';
 import type { UnitPair } from './units';
 
 export type ChartKind = 'line' | 'area' | 'bars';
-export type ChartScale = 'linear' | 'log';
 
 export interface PlotInput {
   data: ChartData;
   kind: ChartKind;
-  scale: ChartScale;
+  /** Of the left axis and the right. */
+  looks: readonly [AxisLook, AxisLook];
   theme: 'dark' | 'light';
   colors: ChartColors;
   zone: Zone;
@@ -32,9 +34,10 @@ export interface PlotInput {
 }
 
 export interface PlotHooks {
-  /** The axis reaches at least here. */
-  yMax: () => number | undefined;
+  /** What an axis must reach, of the left axis and the right. */
+  extent: (isRight: boolean) => Extent;
   marks: () => Marks;
+  data: () => ChartData;
   onCursor: (u: uPlot) => void;
   onSelect: (from: number, to: number) => void;
 }
@@ -46,22 +49,11 @@ const DRAG_MIN = 4;
 const AXIS_FONT = "11px 'Inter Variable', sans-serif";
 const BINARY_STEPS = Array.from({ length: 64 }, (_, at) => 2 ** (at - 4));
 
-/** Series drawn as stacks have a value everywhere; lines keep their gaps. */
-export function plotData({ data, kind, scale, hidden }: Pick<PlotInput, 'data' | 'kind' | 'scale' | 'hidden'>): uPlot.AlignedData {
-  const rows = data.series.map((series) => withGaps(data.times, series.values));
-  const shown = data.series.map(({ id }) => !hidden.has(id));
-  if (kind === 'line') {
-    const positive = (value: number | null | undefined) => (scale === 'log' && value !== undefined && (value ?? 0) <= 0 ? null : value);
-    return [data.times, ...rows.map((row) => row.map(positive))] as unknown as uPlot.AlignedData;
-  }
-  const stacks = stacked(rows.map((row, at) => (shown[at] ? filled(data.times, row) : row.map(() => 0))));
-  // Where none of them has a value, the stack has a gap too.
-  const isGap = data.times.map((_, i) => rows.every((row, at) => !shown[at] || row[i] === null));
-  return [data.times, ...stacks.map((row) => row.map((value, i) => (isGap[i] ? null : value)))] as unknown as uPlot.AlignedData;
-}
-
 export function plotOptions(input: PlotInput, hooks: PlotHooks): uPlot.Options {
-  const { kind, bare, syncKey, colors } = input;
+  const { kind, bare, syncKey, colors, data, hidden } = input;
+  const kinds = new Set(data.series.map((series) => kindOf(series, kind)));
+  const hasLines = kinds.has('line') || kinds.has('overlay') || kinds.size === 0;
+  const isAllLines = !kinds.has('area') && !kinds.has('bars');
   return {
     width: 100,
     height: 100,
@@ -69,21 +61,31 @@ export function plotOptions(input: PlotInput, hooks: PlotHooks): uPlot.Options {
     tzDate: (ms: number) => wallDate(ms, input.zone),
     legend: { show: false },
     padding: bare ? [2, 0, 2, 0] : [8, 16, 0, 0],
-    focus: { alpha: kind === 'line' ? 0.35 : 1 },
+    focus: { alpha: isAllLines ? 0.35 : 1 },
     cursor: {
       y: false,
-      points: { size: 7, width: 2, show: kind === 'line' } as uPlot.Cursor.Points,
-      focus: { prox: kind === 'line' && input.data.series.length <= FOCUS_MAX ? 24 : -1 },
+      points: { size: 7, width: 2, show: hasLines } as uPlot.Cursor.Points,
+      focus: { prox: isAllLines && input.data.series.length <= FOCUS_MAX ? 24 : -1 },
       drag: { x: true, y: false, setScale: false, dist: DRAG_MIN },
       sync: { key: syncKey, setSeries: false, scales: ['x', null] as never, filters: { pub: isShared, sub: isShared } },
     },
     scales: scalesOf(input, hooks),
     axes: bare ? [{ show: false }, { show: false }] : axesOf(input),
     series: [{}, ...input.data.series.map((_, at) => seriesOf(input, at))],
-    ...(kind === 'area' ? { bands: areaBands(input) } : {}),
+    ...(kinds.has('area') ? { bands: areaBands(input) } : {}),
     hooks: {
-      drawClear: [(u) => drawUnder(u, hooks.marks(), colors)],
-      draw: [(u) => drawOver(u, hooks.marks(), colors, kind === 'bars')],
+      drawClear: [
+        (u) => {
+          drawUnder(u, hooks.marks(), colors);
+          drawBands(u, hooks.data(), hidden, colors);
+        },
+      ],
+      draw: [
+        (u) => {
+          drawOutside(u, hooks.data(), hidden, colors);
+          drawOver(u, hooks.marks(), colors, kinds.has('bars'));
+        },
+      ],
       setCursor: [hooks.onCursor],
       setSelect: [
         (u) => {
@@ -109,67 +111,52 @@ function wallDate(ms: number, zone: Zone): Date {
   return new Date(year, month - 1, day, hour, minute, second, ((ms % 1000) + 1000) % 1000);
 }
 
-function scalesOf({ kind, scale, units }: PlotInput, hooks: PlotHooks): uPlot.Scales {
-  const isLog = scale === 'log' && kind === 'line';
-  const of = (unit: UnitPair, least: () => number | undefined): uPlot.Scale => {
-    const base = isBinary(unit) ? 2 : 10;
-    return isLog
-      ? { distr: 3, log: base, range: (_u, min, max) => logRange(min, atLeast(max, least()), base) }
-      : { range: (_u, min, max) => linearRange(min, atLeast(max, least())) };
-  };
+function scalesOf({ looks, units, kind, data }: PlotInput, hooks: PlotHooks): uPlot.Scales {
   return {
     x: { time: true, auto: false },
-    y: of(units[0], hooks.yMax),
-    ...(units.length > 1 ? { y2: of(units[1], () => undefined) } : {}),
+    y: valueScale(units[0], ownLook(looks[0], data, kind, false), () => hooks.extent(false)),
+    ...(units.length > 1 ? { y2: valueScale(units[1], ownLook(looks[1], data, kind, true), () => hooks.extent(true)) } : {}),
   };
 }
 
-function atLeast(max: number | null, least: number | undefined): number | null {
-  return least === undefined ? max : Math.max(max ?? least, least);
+/** Stacks begin at zero: they have no logarithm there. */
+function ownLook(look: AxisLook, data: ChartData, kind: ChartKind, isRight: boolean): AxisLook {
+  const hasStack = data.series.some((series) => (series.isRight === true) === isRight && stackOf(series, kind) !== undefined);
+  return hasStack && look.scale === 'log' ? { ...look, scale: 'linear' } : look;
 }
 
-/** From zero, unless all of it is far from zero and below. */
-function linearRange(min: number | null, max: number | null): [number, number] {
-  if (min === null || max === null || !Number.isFinite(min) || !Number.isFinite(max)) return [0, 1];
-  const [low, high] = [Math.min(0, min), Math.max(0, max)];
-  if (low === high) return [0, 1];
-  const pad = (high - low) * 0.06;
-  return [low < 0 ? low - pad : 0, high > 0 ? high + pad : 0];
-}
-
-function logRange(min: number | null, max: number | null, base: 2 | 10): [number, number] {
-  if (min === null || max === null || !(min > 0)) return [0.1, 10];
-  const [low, high] = uPlot.rangeLog(min, max, base, false);
-  return [low ?? min, high ?? max];
-}
-
-/** Bytes, whose round numbers are powers of two. */
-function isBinary(unit: UnitPair): boolean {
-  return unit?.[0]?.family === 'bytes' && unit[0].name !== 'bit';
-}
-
-function axesOf({ colors, units, scale, kind, zone }: PlotInput): uPlot.Axis[] {
+function axesOf({ colors, units, looks, kind, zone, data }: PlotInput): uPlot.Axis[] {
   const shared = {
     stroke: colors.faint,
     font: AXIS_FONT,
     ticks: { show: false },
     grid: { stroke: colors.grid, width: 1 },
   };
-  const isLog = scale === 'log' && kind === 'line';
-  const values = (unit: UnitPair): uPlot.Axis => ({
-    ...shared,
-    // Tall charts need no more lines than eyes can follow.
-    space: (_u, _axis, _min, _max, height) => Math.max(32, height / 9),
-    gap: 6,
-    size: (u, labels) => axisWidth(u, labels),
-    values: (_u, ticks) => (isLog ? ticks.map((tick) => logLabel(tick, unit)) : axisLabels(ticks, unit)),
-    ...(isBinary(unit) && !isLog ? { incrs: BINARY_STEPS } : {}),
-  });
+  const values = (unit: UnitPair, isRight: boolean): uPlot.Axis => {
+    const { scale } = ownLook(looks[isRight ? 1 : 0], data, kind, isRight);
+    return {
+      ...shared,
+      // Tall charts need no more lines than eyes can follow.
+      space: (_u, _axis, _min, _max, height) => Math.max(32, height / 9),
+      gap: 6,
+      size: (u, labels) => axisWidth(u, labels),
+      ...(scale === 'log' ? { grid: { ...shared.grid, filter: (_u: uPlot, splits: number[]) => wholePowers(splits, isBinary(unit) ? 2 : 10) } } : {}),
+      values: (_u, ticks) => tickLabels(ticks, unit, scale),
+      ...(isBinary(unit) && scale !== 'log' ? { incrs: BINARY_STEPS } : {}),
+    };
+  };
+  const isAllRight = data.series.length > 0 && data.series.every((series) => series.isRight);
   return [
     { ...shared, space: 80, size: 24, gap: 4, grid: { show: false }, values: (_u, ticks, _axis, _space, step) => timeLabels(ticks, step, zone) },
-    values(units[0]),
-    ...(units.length > 1 ? [{ ...values(units[1]), side: 1 as const, scale: 'y2', grid: { show: false } }] : []),
+    { ...values(units[0], false), show: !isAllRight },
+    ...(units.length > 1 ? [{ ...values(units[1], true), side: 1 as const, scale: 'y2', grid: isAllRight ? shared.grid : { show: false } }] : []),
   ];
+}
+
+/** Of the ticks of a log axis: the lines between the powers would be a hatching. */
+function wholePowers(splits: readonly number[], base: 2 | 10): (number | null)[] {
+  const isPower = (split: number) => Math.abs(Math.log(split) / Math.log(base) - Math.round(Math.log(split) / Math.log(base))) < 1e-6;
+  return splits.filter(isPower).length < 2 ? [...splits] : splits.map((split) => (isPower(split) ? split : null));
 }
 
 /** As wide as its widest label, in steps so that live graphs do not twitch. */
@@ -194,17 +181,32 @@ function timeLabels(ticks: readonly number[], step: number, zone: Zone): string[
   });
 }
 
+/** By the definition where it says so, else by the unit. */
+export function isRightOf(series: ChartSeries | undefined, data: ChartData, units: readonly UnitPair[]): boolean {
+  if (units.length < 2) return false;
+  if (data.series.some(({ isRight }) => isRight)) return series?.isRight === true;
+  return JSON.stringify(series?.unit) === JSON.stringify(units[1]);
+}
+
 function seriesOf({ data, kind, theme, colors, hidden, bare, units }: PlotInput, at: number): uPlot.Series {
   const series = data.series[at];
-  const stroke = seriesColor(series?.color ?? 0, theme);
+  const stroke = series ? paintOf(series, theme) : colors.accent;
+  const own = kindOf(series, kind);
   const isAlone = (series?.values.filter((value) => value !== null).length ?? 0) <= 1;
-  const isRight = units.length > 1 && JSON.stringify(series?.unit) === JSON.stringify(units[1]);
-  const shared = { stroke, scale: isRight ? 'y2' : 'y', show: !hidden.has(series?.id ?? ''), points: { show: isAlone && kind === 'line', size: 5, fill: stroke } };
-  switch (kind) {
+  const shared: uPlot.Series = {
+    stroke,
+    scale: isRightOf(series, data, units) ? 'y2' : 'y',
+    show: !isHidden(series, hidden),
+    points: { show: isAlone && own !== 'area' && own !== 'bars', size: 5, fill: stroke },
+    ...(series?.dash ? { dash: series.dash.map((length) => length) } : {}),
+  };
+  switch (own) {
     case 'line':
-      return { ...shared, width: 1.5, ...(bare ? { fill: `${stroke}22` } : {}) };
+      return { ...shared, width: series?.width ?? 1.5, ...(bare ? { fill: `${stroke}22` } : {}) };
+    case 'overlay':
+      return { ...shared, width: series?.width ?? 1.25, fill: `${stroke}33` };
     case 'area':
-      return { ...shared, width: 1, fill: `${stroke}66` };
+      return { ...shared, width: series?.width ?? 1, fill: `${stroke}66` };
     case 'bars': {
       const paths = uPlot.paths.bars?.({ size: [0.85, 60], align: 1, gap: 1 });
       return { ...shared, width: 0, fill: mixed(stroke, colors.background), ...(paths ? { paths } : {}) };
@@ -219,11 +221,17 @@ function mixed(color: string, background: string): string {
   return `rgb(${mix.join(' ')})`;
 }
 
-/** Fills between a series and the next shown one. */
-function areaBands({ data, theme, hidden }: PlotInput): uPlot.Band[] {
-  const shown = data.series.map((series, at) => ({ series, at: at + 1 })).filter(({ series }) => !hidden.has(series.id));
-  return shown.slice(0, -1).map(({ series, at }, i) => ({
-    series: [at, shown[i + 1]?.at ?? at],
-    fill: `${seriesColor(series.color, theme)}66`,
-  }));
+/** Fills between a series and the next shown one of its stack. */
+function areaBands({ data, theme, hidden, kind }: PlotInput): uPlot.Band[] {
+  const bands: uPlot.Band[] = [];
+  const above = new Map<string, number>();
+  for (const [at, series] of data.series.entries()) {
+    const stack = stackOf(series, kind);
+    if (kindOf(series, kind) !== 'area' || stack === undefined || isHidden(series, hidden)) continue;
+    const over = above.get(stack);
+    const upper = over === undefined ? undefined : data.series[over];
+    if (over !== undefined && upper) bands.push({ series: [over + 1, at + 1], fill: `${paintOf(upper, theme)}66` });
+    above.set(stack, at);
+  }
+  return bands;
 }

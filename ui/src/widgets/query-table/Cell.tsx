@@ -1,0 +1,50 @@
+import { seriesColor, Sparkline } from '../../charts';
+import { cx } from '../../util/cx';
+import { matching } from '../query/conditions';
+import type { FormulaLine } from '../query/request';
+import { share } from '../toplist/toplist';
+import styles from './query-table.module.css';
+
+interface Props {
+  value: number | null;
+  line: FormulaLine;
+  written: string;
+  /** The column's largest. */
+  most: number;
+  theme: 'dark' | 'light';
+  trend: readonly (number | null)[] | undefined;
+}
+
+/** A formula's value: as a number, with a bar, or with its course. */
+export function Cell({ value, line, written, most, theme, trend }: Props) {
+  const condition = matching(line.conditions, value);
+  const { background, color } = condition?.look ?? {};
+  const number = (
+    <span className={cx(background !== undefined && styles.chip)} style={{ background, color }}>
+      {condition?.hidesValue ? '' : written}
+    </span>
+  );
+  if (line.cell === 'bar') {
+    return (
+      <td className={styles.number}>
+        <span className={styles.bar}>
+          {number}
+          <span className={styles.track}>
+            <span style={{ width: `${share(value, most)}%`, background: background ?? color ?? seriesColor(0, theme) }} />
+          </span>
+        </span>
+      </td>
+    );
+  }
+  if (line.cell === 'trend') {
+    return (
+      <td className={styles.number}>
+        <span className={styles.bar}>
+          {number}
+          {trend && <Sparkline values={trend} label={`${line.alias ?? line.label} over time`} width={80} height={18} />}
+        </span>
+      </td>
+    );
+  }
+  return <td className={styles.number}>{number}</td>;
+}

@@ -1,0 +1,97 @@
+/** The timeseries widget: lines, areas and bars of its requests in one chart, with its legend. */
+import { useCallback, useMemo, useRef, useState } from 'react';
+
+import { TimeseriesChart, useShownTheme } from '../../charts';
+import { isEmpty } from '../../charts/data';
+import { useTime } from '../../time/time-context';
+import { cx } from '../../util/cx';
+import { useWidget } from '../context';
+import { DataState } from '../parts/DataState';
+import { useSize } from '../parts/use-size';
+import { useLines } from '../query/ask';
+import { list, oneOf, requestsOf } from '../query/json';
+import { customLinks } from '../query/links';
+import { askedOf } from '../query/request';
+import type { WidgetViewProps } from '../registry';
+import { chartOf, lookOf, notesOf } from './lines';
+import { axisOf, markersOf } from './markers';
+import styles from './timeseries.module.css';
+import { useEventLines } from './use-events';
+import { WidgetLegend, type LegendColumn } from './WidgetLegend';
+
+const NONE: ReadonlySet<string> = new Set();
+const COLUMNS = ['avg', 'min', 'max', 'value', 'sum'] as const satisfies readonly LegendColumn[];
+/** Charts below this have no room for a legend, and below that for a line of names only. */
+const LEGEND_LEAST = 110;
+const TABLE_LEAST = 190;
+
+export default function TimeseriesView({ definition }: WidgetViewProps) {
+  const { range, variables, onFilter } = useWidget();
+  const { zone, zoomTo } = useTime();
+  const theme = useShownTheme();
+  const [hidden, setHidden] = useState(NONE);
+  const [focused, setFocused] = useState<string | null>(null);
+  const box = useRef<HTMLDivElement>(null);
+  const size = useSize(box);
+  const requests = useMemo(() => requestsOf(definition).map((request) => ({ asked: askedOf(request, variables), look: lookOf(request) })), [definition, variables]);
+  const answers = useLines(requests.map(({ asked }) => asked));
+  const events = useEventLines(definition['events'], answers.range);
+  const datas = answers.parts.map(({ data }) => data);
+  const data = useMemo(() => chartOf(requests.map((request, at) => ({ ...request, part: answers.parts[at] })), theme), [requests, theme, ...datas]);
+  const thresholds = useMemo(() => markersOf(definition['markers']), [definition]);
+  const links = useCallback(({ series }: { series: { tags: readonly string[] } }) => customLinks(definition['custom_links'], { tags: series.tags, range, variables }), [definition, range, variables]);
+  const last = data.times.at(-1) ?? 0;
+  const hasForecast = data.series.some(({ follows, marks }) => follows !== undefined || marks?.forecastFrom !== undefined);
+  const legend = legendOf(definition, size.height);
+  const waits = requests.flatMap(({ asked }) => asked.waits);
+  return (
+    <div ref={box} className={styles.widget}>
+      <DataState answers={answers} waits={waits} isEmpty={isEmpty(data)} notes={notesOf(data)}>
+        <div className={cx(styles.widget, legend === 'beside' && styles.beside)}>
+          <div className={styles.chart}>
+            <TimeseriesChart
+              label={definition.title ?? 'Timeseries'}
+              data={data}
+              range={hasForecast ? { from: range.from, to: Math.max(range.to, last) } : range}
+              zone={zone}
+              hidden={hidden}
+              focused={focused}
+              leftAxis={axisOf(definition['yaxis'])}
+              rightAxis={axisOf(definition['right_yaxis'])}
+              thresholds={thresholds}
+              {...(events ? { events } : {})}
+              partialFrom={!hasForecast && last + data.interval > range.to ? last : undefined}
+              onZoom={zoomTo}
+              pivotItems={links}
+              {...(onFilter ? { onFilter } : {})}
+            />
+          </div>
+          {legend !== 'none' && (
+            <div className={cx(styles.legend, legend === 'line' && styles.line)}>
+              <WidgetLegend data={data} columns={columnsOf(definition)} isTable={legend !== 'line'} hidden={hidden} onHide={setHidden} onFocus={setFocused} />
+            </div>
+          )}
+        </div>
+      </DataState>
+    </div>
+  );
+}
+
+type LegendPlace = 'none' | 'line' | 'below' | 'beside';
+
+function legendOf(definition: WidgetViewProps['definition'], height: number): LegendPlace {
+  if (definition['show_legend'] !== true || height < LEGEND_LEAST) return 'none';
+  switch (definition['legend_layout']) {
+    case 'vertical':
+      return 'beside';
+    case 'horizontal':
+      return 'line';
+    default:
+      return height < TABLE_LEAST ? 'line' : 'below';
+  }
+}
+
+function columnsOf(definition: WidgetViewProps['definition']): readonly LegendColumn[] {
+  const asked = list(definition['legend_columns']).flatMap((column) => oneOf(column, COLUMNS) ?? []);
+  return asked.length > 0 ? asked : ['avg', 'min', 'max', 'value'];
+}
