@@ -52,7 +52,7 @@ export function DashboardView({ dashboard, empty, className, children, variables
   return (
     <BoardOf value={board}>
       <DragOf value={drag}>
-        <div ref={place} className={className} data-scroller={className === undefined ? undefined : ''}>
+        <div ref={place} className={className} data-board="" data-scroller={className === undefined ? undefined : ''}>
           {dashboard.widgets.length === 0 && empty}
           {isFree ? <FreeGrid widgets={dashboard.widgets} /> : <RootGrid widgets={dashboard.widgets} />}
         </div>

@@ -10,7 +10,7 @@ import { ROOT, useDrag, type DragState, type GridHandle } from './drag';
 import { Frame } from './Frame';
 import { useFrame } from './frame-context';
 import styles from './grid.module.css';
-import { compact, halves, layoutOf, place as placeIn, type Placed } from './layout';
+import { halves, layoutOf, place as placeIn, type Placed } from './layout';
 import { GAP, heightOfGrid, isGroup, ROW, rowAt, sizeOf, stack, topOf } from './pixels';
 
 interface Props {
@@ -103,8 +103,8 @@ function previewOf(own: readonly Placed[], state: DragState | null, key: string,
   if (!state) return own;
   const others = own.filter(({ id }) => id !== state.id);
   if (state.over === key) return placeIn(others, { id: state.id, ...state.place }, columns);
-  // What left this grid leaves room; outside of all grids it goes back.
-  return state.over === null || others.length === own.length ? own : compact(others);
+  // What is over another grid leaves its room until it is dropped.
+  return own;
 }
 
 interface HandleOf {

@@ -61,23 +61,34 @@ export function createDrag(editing: () => BoardEditing | undefined): Drag {
     for (const listener of listeners) listener();
   };
 
-  /** The innermost grid under a point that takes the widget. */
-  const gridAt = (x: number, y: number, widget: Widget): [string, GridHandle] | undefined => {
-    for (const element of document.elementsFromPoint(x, y)) {
-      for (let grid = element.closest<HTMLElement>('[data-grid]'); grid; grid = grid.parentElement?.closest<HTMLElement>('[data-grid]') ?? null) {
-        const key = grid.dataset['grid'] ?? '';
-        const handle = grids.get(key);
-        if (handle?.takes(widget)) return [key, handle];
-      }
-    }
-    return undefined;
+  /**
+   * The innermost grid under a point that takes the widget, by where the grids were when the drag
+   * began: what gives way must not run away under the pointer.
+   */
+  let gridAt: (x: number, y: number, widget: Widget) => [string, GridHandle] | undefined = () => undefined;
+  const lookAround = () => {
+    const scroller = scrollerOf();
+    const top = scroller?.scrollTop ?? 0;
+    const root = grids.get(ROOT);
+    const board = root?.element.closest('[data-board]')?.getBoundingClientRect();
+    const groups = [...grids].filter(([key]) => key !== ROOT).map(([key, handle]) => ({ key, handle, rect: handle.element.getBoundingClientRect() }));
+    gridAt = (x, y, widget) => {
+      const scrolled = y + (scroller?.scrollTop ?? 0) - top;
+      const group = groups.find(({ handle, rect }) => handle.takes(widget) && x >= rect.left && x <= rect.right && scrolled >= rect.top && scrolled <= rect.bottom);
+      if (group) return [group.key, group.handle];
+      // Beside and below the widgets is the dashboard, too.
+      return root?.takes(widget) && board && x >= board.left && x <= board.right && y >= board.top && y <= board.bottom ? [ROOT, root] : undefined;
+    };
   };
 
   const startMove: Drag['startMove'] = (event, frame, widget, place) => {
     const rect = frame.getBoundingClientRect();
     const id = widget.id ?? 0;
     follow(event, {
-      begin: () => float(frame, rect),
+      begin: () => {
+        lookAround();
+        float(frame, rect);
+      },
       move: (dx, dy, pointer) => {
         Object.assign(frame.style, { left: `${rect.left + dx}px`, top: `${rect.top + dy}px` });
         const found = gridAt(pointer.clientX, pointer.clientY, widget);
@@ -115,7 +126,7 @@ export function createDrag(editing: () => BoardEditing | undefined): Drag {
   const startNew: Drag['startNew'] = (event, make, size) => {
     const sample = make();
     follow(event, {
-      begin: () => {},
+      begin: lookAround,
       move: (_dx, _dy, pointer) => {
         const found = gridAt(pointer.clientX, pointer.clientY, sample);
         const rect = { left: pointer.clientX - 40, top: pointer.clientY - 16, width: 80, height: 32 };
@@ -147,6 +158,11 @@ export function createDrag(editing: () => BoardEditing | undefined): Drag {
   };
 }
 
+/** What scrolls around the grids. */
+function scrollerOf(): HTMLElement | null {
+  return document.querySelector<HTMLElement>('[data-scroller]') ?? document.getElementById('content');
+}
+
 interface Following {
   begin: () => void;
   move: (dx: number, dy: number, event: PointerEvent) => void;
@@ -158,7 +174,7 @@ function follow(down: PointerEvent, { begin, move, end }: Following): void {
   let hasBegun = false;
   let last = down;
   let frame = 0;
-  const scroller = document.querySelector<HTMLElement>('[data-scroller]') ?? document.getElementById('content');
+  const scroller = scrollerOf();
   const onMove = (event: PointerEvent) => {
     last = event;
     if (!hasBegun) {

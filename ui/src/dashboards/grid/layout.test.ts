@@ -89,7 +89,7 @@ describe('pixels', () => {
   const group = widget(2, [0, 2, 12, 6], { type: 'group', widgets: [widget(21, [0, 0, 6, 2]), widget(22, [0, 2, 6, 3])] });
   const widgets = [widget(1, [0, 0, 12, 2]), group, widget(3, [0, 8, 4, 2]), widget(4, [4, 9, 4, 2])];
   const grid = layoutOf(widgets, 12, size);
-  const open = GROUP_HEAD + 5 * ROW - GAP + GROUP_EDGE;
+  const open = GROUP_HEAD + 5 * ROW - GAP + 2 * GROUP_EDGE;
 
   it('are as high as a group is', () => {
     expect(heightOf(group, at(2, 0, 2, 12, 6), NONE)).toBe(open);

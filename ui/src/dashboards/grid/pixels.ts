@@ -8,7 +8,7 @@ import type { Widget } from '../model';
 /** From one row to the next, and the gap in it. */
 export const ROW = 96;
 export const GAP = 8;
-/** A group's heading, banner and edge. */
+/** A group's heading, banner, and the edge over and under its widgets. */
 export const GROUP_HEAD = 36;
 export const GROUP_BANNER = 56;
 export const GROUP_EDGE = 8;
@@ -46,7 +46,7 @@ export function heightOf(widget: Widget, place: Place, folded: ReadonlySet<numbe
   if (widget.id !== undefined && folded.has(widget.id)) return headOf(widget);
   const children = childrenOf(widget);
   const places = layoutOf(children, columnsOfGroup(widget), sizeOf);
-  return headOf(widget) + (children.length === 0 ? GROUP_EMPTY : heightOfGrid(stack(children, places, folded))) + GROUP_EDGE;
+  return headOf(widget) + (children.length === 0 ? GROUP_EMPTY : heightOfGrid(stack(children, places, folded))) + 2 * GROUP_EDGE;
 }
 
 export function heightOfGrid(boxes: ReadonlyMap<number, Box>): number {

@@ -4,7 +4,7 @@ import { RotateCcw } from 'lucide-react';
 import { queryClient } from '../../api';
 import { Button, toast, type Column } from '../../components';
 import { pathOf, restoreDashboards, type Summary } from '../../dashboards/api';
-import { StarButton } from '../dashboard/HeadButtons';
+import { StarButton } from '../../dashboards/StarButton';
 import styles from './list.module.css';
 
 const DATE = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit' });
@@ -24,10 +24,20 @@ const title: Column<Summary> = {
       {row.deleted_at ? <span className={styles.name}>{row.title}</span> : <Link to={pathOf(row) as never} className={styles.name}>{row.title}</Link>}
       {row.is_built_in && <span className={styles.badge}>Preset</span>}
       {row.is_read_only && !row.is_built_in && <span className={styles.badge}>Read only</span>}
-      {row.description && <span className={styles.description}>{row.description}</span>}
+      {row.description && <span className={styles.description}>{plainText(row.description)}</span>}
     </span>
   ),
 };
+
+/** The first words of Markdown. */
+export function plainText(markdown: string): string {
+  return markdown
+    .slice(0, 400)
+    .replace(/!?\[([^\]]*)\]\([^)]*\)/g, '$1')
+    .replace(/[*_`#>|]+|^\s*-\s+/gm, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
+}
 
 const star: Column<Summary> = {
   id: 'star',

@@ -1,10 +1,11 @@
 /** At the top right of a dashboard: star, state of saving, edit, share, and the menu. */
-import { Braces, CloudCheck, CopyPlus, Download, Ellipsis, FileUp, Lock, LoaderCircle, Pencil, Redo2, Settings, Star, Trash2, TriangleAlert, Tv, Undo2 } from 'lucide-react';
+import { Braces, CloudCheck, CopyPlus, Download, Ellipsis, FileUp, Lock, LoaderCircle, Pencil, Redo2, Settings, Trash2, TriangleAlert, Tv, Undo2 } from 'lucide-react';
 import { useNavigate } from '@tanstack/react-router';
 
 import { queryClient } from '../../api';
 import { Button, IconButton, Menu, toast, Tooltip, type MenuEntry } from '../../components';
-import { createDashboard, pathOf, star, type Summary } from '../../dashboards/api';
+import { createDashboard, pathOf, type Summary } from '../../dashboards/api';
+import { StarButton } from '../../dashboards/StarButton';
 import { downloadDashboard } from '../../dashboards/export';
 import { contentOf, type DashboardState, type DashboardStore } from '../../dashboards/store';
 import { copyText } from '../../util/copy';
@@ -86,18 +87,6 @@ function useClone({ dashboard }: DashboardState): () => Promise<void> {
       toast(error instanceof Error ? error.message : String(error), { isError: true });
     }
   };
-}
-
-export function StarButton({ id, isOn }: { id: string; isOn: boolean }) {
-  const toggle = async () => {
-    try {
-      await star(id, !isOn);
-      await queryClient.invalidateQueries({ queryKey: ['dashboards'] });
-    } catch (error) {
-      toast(error instanceof Error ? error.message : String(error), { isError: true });
-    }
-  };
-  return <IconButton label={isOn ? 'Take the star away' : 'Star'} icon={<Star className={cx(isOn && styles.starred)} />} active={isOn} onClick={() => void toggle()} />;
 }
 
 function SaveState({ state }: { state: DashboardState }) {
