@@ -117,4 +117,21 @@ const RUM: readonly WidgetKind[] = [
   { type: 'retention_curve', label: 'Retention curve', group: 'rum', icon: 'TrendingDown', size: size(6, 3), make: make('retention_curve', { requests: [] }), View: Waits },
 ];
 
-export const OTHERS: readonly WidgetKind[] = [...ANNOTATIONS, ...GROUPS, ...LISTS, ...HEALTH, ...APM, ...RUM];
+const MAPS: readonly WidgetKind[] = [
+  {
+    type: 'hostmap', label: 'Host map', group: 'graphs', icon: 'Hexagon', size: size(6, 4),
+    make: make('hostmap', { requests: { fill: { q: 'avg:system.cpu.user{*} by {host}' } }, node_type: 'host', no_metric_hosts: false, no_group_hosts: true, group: [], scope: [], style: { palette: 'YlOrRd', palette_flip: false } }),
+    View: lazy(() => import('../hostmap/HostmapView')),
+  },
+  {
+    type: 'geomap', label: 'Geomap', group: 'graphs', icon: 'Globe', size: size(6, 4),
+    make: make('geomap', {
+      requests: [{ response_format: 'scalar', queries: [{ data_source: 'metrics', name: 'query1', query: 'sum:system.net.bytes_sent{*} by {country_iso_code}', aggregator: 'sum' }], formulas: [{ formula: 'query1' }] }],
+      style: { palette: 'hostmap_blues', palette_flip: false },
+      view: { focus: 'WORLD' },
+    }),
+    View: lazy(() => import('../geomap/GeomapView')),
+  },
+];
+
+export const OTHERS: readonly WidgetKind[] = [...MAPS, ...ANNOTATIONS, ...GROUPS, ...LISTS, ...HEALTH, ...APM, ...RUM];
