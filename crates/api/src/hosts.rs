@@ -37,6 +37,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .get("/api/v1/hosts", read, list)
         .get("/api/v1/hosts/totals", read, totals)
         .get("/api/procyon/hosts/{host_name}/checks", read, checks)
+        .get("/api/procyon/checks", read, results_of_check)
         .post("/api/v1/host/{host_name}/mute", mute_need, mute)
         .post("/api/v1/host/{host_name}/unmute", mute_need, unmute)
 }
@@ -123,6 +124,43 @@ async fn checks(call: Call) -> Result<Answer> {
         });
     }
     Ok(Answer::ok(json!({"checks": newest.into_values().collect::<Vec<_>>()})))
+}
+
+/// The newest results of one service check in the last hours, by host and tags. Each carries the
+/// tags of its host, too, so that scopes and groups of widgets find them.
+async fn results_of_check(call: Call) -> Result<Answer> {
+    let check = call.query.required("check")?.replace('\'', "''");
+    let from = times::iso_z(call.now_ms() - RECENT_SECS * 1000);
+    let statement = format!(
+        "SELECT host, status, message, tags, to_unixtime(time) FROM service_checks \
+         WHERE \"check\" = '{check}' AND time >= TIMESTAMP '{from}' ORDER BY time DESC LIMIT {CHECK_ROWS_MAX}"
+    );
+    let answer = call.state.query.sql(call.org(), &statement).await?;
+    let host_tags = telemetry::host_tags(&call).await?;
+    let mut newest: BTreeMap<(String, String), Value> = BTreeMap::new();
+    for row in answer.rows()? {
+        let [host, status, message, tags, time] = &row[..] else { continue };
+        let host = host.as_str().unwrap_or_default();
+        let status = status.as_u64().and_then(|status| CheckStatus::from_u8(status as u8));
+        newest.entry((host.to_owned(), tags.to_string())).or_insert_with(|| {
+            json!({
+                "host": host,
+                "status": status.unwrap_or(CheckStatus::Unknown).name(),
+                "message": message,
+                "tags": united_tags(tags, host_tags.newest(host)),
+                "time": time,
+            })
+        });
+    }
+    Ok(Answer::ok(json!({"checks": newest.into_values().collect::<Vec<_>>()})))
+}
+
+/// A result's own tags, a list or a text with commas, and its host's; each once.
+fn united_tags(own: &Value, of_host: &str) -> BTreeSet<String> {
+    let listed = own.as_array().into_iter().flatten().filter_map(Value::as_str);
+    let written = own.as_str().unwrap_or_default().split(',');
+    let all = listed.chain(written).chain(of_host.split(','));
+    all.filter(|tag| !tag.is_empty()).map(str::to_owned).collect()
 }
 
 /// Everything that a row of the list is made of.

@@ -82,6 +82,43 @@ async fn what_agents_say_of_their_hosts() {
 }
 
 #[tokio::test]
+async fn the_newest_results_of_a_check() {
+    let api = filled().await;
+    api.expect(201, "POST", "/api/v1/tags/hosts/web-1", json!({"tags": ["team:core"]})).await;
+    let result = |host: &str, port: &str, ago: i64, status| model::ServiceCheck {
+        check: "nginx.can_connect".into(),
+        host: host.into(),
+        time: NOW_MS - ago,
+        status,
+        message: format!("{port} {ago}"),
+        tags: model::TagSet::new([&*format!("port:{port}")]),
+    };
+    let (ok, bad) = (model::CheckStatus::Ok, model::CheckStatus::Critical);
+    let other = model::ServiceCheck { check: "it's".into(), ..result("web-1", "1", 0, ok) };
+    let rows = [
+        result("web-1", "80", 60_000, bad),
+        result("web-1", "80", 30_000, ok),
+        result("web-1", "81", 60_000, bad),
+        result("db-1", "80", 4 * 3_600_000, bad),
+        other,
+    ];
+    let batch = storage::tables::service_checks::to_batch(&rows);
+    let dataset = model::Dataset::ServiceChecks;
+    let rows = Rows::Table { org: OrgId::FIRST, dataset, batch };
+    api.storage.append(vec![rows]).await.unwrap();
+    let answer = api.get("/api/procyon/checks?check=nginx.can_connect").await;
+    let row = |port: &str, status: &str, ago: i64| {
+        json!({"host": "web-1", "status": status, "message": format!("{port} {ago}"),
+            "tags": [format!("port:{port}"), "team:core"], "time": NOW - ago / 1000})
+    };
+    assert_eq!(answer["checks"], json!([row("80", "ok", 30_000), row("81", "critical", 60_000)]));
+    let quoted = api.get("/api/procyon/checks?check=it%27s").await;
+    assert_eq!(quoted["checks"].as_array().unwrap().len(), 1);
+    assert_eq!(api.get("/api/procyon/checks?check=none").await["checks"], json!([]));
+    api.refused(400, "GET", "/api/procyon/checks", Value::Null, "check").await;
+}
+
+#[tokio::test]
 async fn hosts_that_fell_silent() {
     let api = filled().await;
     let after = async |secs: u64, active: u64, up: u64| {
