@@ -9,6 +9,7 @@
 //!   host:a 0/10: 1 2 _ 4 4 4                   tags, first bucket / interval: values
 //! ```
 //!
+//! `marks` in place of `eval` shows what functions say about lines.
 //! Second 0 is 2024-01-01 00:00 UTC, a Monday. `names` in place of `eval` shows the names of lines,
 //! `scalar AGGREGATOR` one number. `ACCEPT=1` writes what came out into the scripts.
 //! Each script runs over series in memory and over the store: buffered, flushed, rolled up, and asked
@@ -19,6 +20,8 @@
 mod format;
 #[path = "scripts/formulas.rs"]
 mod formulas;
+#[path = "scripts/reference.rs"]
+mod reference;
 #[path = "scripts/stores.rs"]
 mod stores;
 

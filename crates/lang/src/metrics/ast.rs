@@ -220,6 +220,24 @@ pub enum RollupInterval {
     Yearly,
 }
 
+/// Where calendar intervals begin; the rest of the day, week or month follows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RollupStart {
+    /// Of the local day, 0 to 23: `9am`.
+    pub hour: u32,
+    /// Of weekly intervals, days after Monday: `sunday` is 6.
+    pub weekday: u32,
+    /// Of monthly intervals, 1 to 28: `15th`.
+    pub day: u32,
+}
+
+impl Default for RollupStart {
+    /// Midnight, Mondays, the first.
+    fn default() -> Self {
+        Self { hour: 0, weekday: 0, day: 1 }
+    }
+}
+
 #[derive(Clone, Debug, PartialEq)]
 pub enum RollupArg {
     Number(f64),
@@ -465,8 +483,62 @@ impl Rollup {
     /// The IANA time zone among the extra arguments: the first word with a `/`, or `UTC`.
     pub fn timezone(&self) -> Option<&str> {
         self.extra.iter().find_map(|arg| match arg {
-            RollupArg::Word(w) if w.contains('/') || w.eq_ignore_ascii_case("utc") => Some(&**w),
+            RollupArg::Word(w) if is_timezone(w) => Some(&**w),
             _ => None,
         })
+    }
+
+    /// Where calendar intervals begin, by the extra arguments.
+    pub fn start(&self) -> RollupStart {
+        let parts = self.extra.iter().filter_map(RollupArg::start);
+        parts.fold(RollupStart::default(), |start, part| match part {
+            StartPart::Hour(hour) => RollupStart { hour, ..start },
+            StartPart::Weekday(weekday) => RollupStart { weekday, ..start },
+            StartPart::Day(day) => RollupStart { day, ..start },
+        })
+    }
+}
+
+/// What one argument says about where calendar intervals begin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum StartPart {
+    Hour(u32),
+    Weekday(u32),
+    Day(u32),
+}
+
+pub(crate) fn is_timezone(word: &str) -> bool {
+    word.contains('/') || word.eq_ignore_ascii_case("utc")
+}
+
+const WEEKDAYS: [&str; 7] =
+    ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+
+impl RollupArg {
+    /// `9am`, `12am`, `17:00`, `sunday`, `15th`, `15`; `None` for anything else.
+    pub(crate) fn start(&self) -> Option<StartPart> {
+        let day = |day: u32| (1..=28).contains(&day).then_some(StartPart::Day(day));
+        let word = match self {
+            Self::Number(n) if n.fract() == 0.0 && (1.0..=28.0).contains(n) => {
+                return day(*n as u32);
+            }
+            Self::Number(_) => return None,
+            Self::Word(word) => word.to_ascii_lowercase(),
+        };
+        if let Some(weekday) = WEEKDAYS.iter().position(|name| *name == word) {
+            return Some(StartPart::Weekday(weekday as u32));
+        }
+        let unit_at = word.find(|c: char| !c.is_ascii_digit()).unwrap_or(word.len());
+        let (number, unit) = word.split_at(unit_at);
+        let number: u32 = number.parse().ok()?;
+        match (unit, number) {
+            ("am", 12) => Some(StartPart::Hour(0)),
+            ("pm", 12) => Some(StartPart::Hour(12)),
+            ("am", 0..12) => Some(StartPart::Hour(number)),
+            ("pm", 1..12) => Some(StartPart::Hour(number + 12)),
+            (":00", 0..24) => Some(StartPart::Hour(number)),
+            ("st" | "nd" | "rd" | "th" | "", _) => day(number),
+            _ => None,
+        }
     }
 }

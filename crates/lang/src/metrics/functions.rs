@@ -110,6 +110,7 @@ const FUNCTIONS: &[(&str, &[Param], Family, &str)] = &[
     ),
     ("sqrt", ONE, Family::Arithmetic, "The square root."),
     ("count_nonzero", ONE, Family::Count, "How many groups have a value other than zero."),
+    ("count_nonzero_finite", ONE, Family::Count, "The same as count_nonzero."),
     ("count_not_null", ONE, Family::Count, "How many groups have a value."),
     ("exclude_null", ONE, Family::Exclusion, "Without groups that lack one of the group tags."),
     ("clamp_min", THRESHOLD, Family::Exclusion, "Lower values become the threshold."),
@@ -117,6 +118,12 @@ const FUNCTIONS: &[(&str, &[Param], Family, &str)] = &[
     ("cutoff_min", THRESHOLD, Family::Exclusion, "Without values under the threshold."),
     ("cutoff_max", THRESHOLD, Family::Exclusion, "Without values over the threshold."),
     ("default_zero", ONE, Family::Interpolation, "Zero wherever there is no value."),
+    (
+        "default",
+        &[QUERY, number("default")],
+        Family::Interpolation,
+        "This number wherever there is no value.",
+    ),
     ("top", TOP, Family::Rank, "The first so many series by rank."),
     ("bottom", TOP, Family::Rank, "The last so many series by rank."),
     ("top_offset", TOP_OFFSET, Family::Rank, "The first so many series after some, by rank."),
@@ -194,7 +201,7 @@ fn build() -> Vec<Function> {
     for (name, params, doc) in ALGORITHMS {
         add((*name).to_owned(), *params, true, Family::Algorithms, *doc);
     }
-    for span in [3, 5, 7, 10, 20] {
+    for span in [1, 3, 5, 7, 10, 20] {
         let doc = "The exponentially weighted average over so many points.";
         add(format!("ewma_{span}"), ONE, false, Family::Smoothing, doc);
     }

@@ -125,8 +125,7 @@ impl Compiler<'_> {
         }
         let recipe = Recipe::new(query).map_err(|e| e.at(span))?;
         let rollup = query.rollup();
-        let width = rollup.and_then(|r| r.interval.map(|i| Width::of_rollup(i, r.timezone())));
-        let width = width.transpose().map_err(|e| e.at(span))?;
+        let width = rollup.map(Width::of_rollup).transpose().map_err(|e| e.at(span))?.flatten();
         let leaf = Leaf { query: query.clone(), recipe, width, shift_ms: self.shift_ms };
         self.leaves.push(leaf);
         Ok(Node::Leaf(self.leaves.len() - 1))
@@ -178,6 +177,7 @@ impl Compiler<'_> {
             Step::Zeros(op) => {
                 if let Some(leaf) = only_leaf(&node) {
                     self.leaves[leaf].recipe.keeps_all_fills = true;
+                    self.leaves[leaf].recipe.holds_last = true;
                 }
                 Apply::Values(op)
             }

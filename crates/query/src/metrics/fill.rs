@@ -6,19 +6,19 @@ use super::recipe::FillRule;
 
 /// Fills the gaps between real values; `times` are the bucket starts, NaN is "no value".
 ///
-/// Linear needs a real value on both sides. All kinds reach `limit_ms` past a real value and fill
+/// Linear needs a real value on both sides, unless it holds the last one. All kinds reach `limit_ms` past a real value and fill
 /// nothing before the first one, except that zero and constants also fill up to the first one.
 pub(crate) fn fill(times: &[i64], values: &mut [f64], rule: FillRule) {
     match rule.kind {
         FillKind::Null => {}
-        FillKind::Linear => fill_linear(times, values, rule.limit_ms),
+        FillKind::Linear => fill_linear(times, values, rule),
         FillKind::Last => fill_after(times, values, rule.limit_ms, |last| last),
         FillKind::Zero => fill_constant(times, values, rule.limit_ms, 0.0),
         FillKind::Value(value) => fill_constant(times, values, rule.limit_ms, value),
     }
 }
 
-fn fill_linear(times: &[i64], values: &mut [f64], limit_ms: i64) {
+fn fill_linear(times: &[i64], values: &mut [f64], rule: FillRule) {
     let mut last: Option<usize> = None;
     for i in 0..values.len() {
         if values[i].is_nan() {
@@ -28,13 +28,16 @@ fn fill_linear(times: &[i64], values: &mut [f64], limit_ms: i64) {
             let (t0, v0) = (times[start], values[start]);
             let slope = (values[i] - v0) / (times[i] - t0) as f64;
             for gap in start + 1..i {
-                if times[gap] - t0 > limit_ms {
+                if times[gap] - t0 > rule.limit_ms {
                     break;
                 }
                 values[gap] = v0 + slope * (times[gap] - t0) as f64;
             }
         }
         last = Some(i);
+    }
+    if let Some(last) = last.filter(|_| rule.holds) {
+        fill_after(&times[last..], &mut values[last..], rule.limit_ms, |value| value);
     }
 }
 
@@ -62,7 +65,7 @@ mod tests {
     fn check(kind: FillKind, limit_ms: i64, input: &[f64], expect: &[f64]) {
         let times: Vec<i64> = (0..input.len() as i64).map(|i| i * 10).collect();
         let mut values = input.to_vec();
-        fill(&times, &mut values, FillRule { kind, limit_ms });
+        fill(&times, &mut values, FillRule { kind, limit_ms, holds: false });
         assert_eq!(format!("{values:?}"), format!("{expect:?}"), "{kind:?} {limit_ms}");
     }
 

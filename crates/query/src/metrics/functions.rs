@@ -4,6 +4,7 @@
 //! [`Step`]), and a script `tests/scripts/metrics/NAME.test` that shows what it does.
 
 mod abs;
+mod autosmooth;
 mod calendar_shift;
 mod ceil;
 mod clamp_max;
@@ -14,30 +15,39 @@ mod cumsum;
 mod cutoff_max;
 mod cutoff_min;
 mod day_before;
+mod default;
 mod default_zero;
 mod derivative;
 mod diff;
 mod dt;
+mod ewma;
 mod exclude_null;
 pub(super) mod fill;
 mod floor;
 mod hour_before;
 mod integral;
+mod line_fit;
 mod log10;
 mod log2;
+mod median;
 mod monotonic_diff;
 mod month_before;
 mod moving_rollup;
+mod outliers;
 mod per_hour;
 mod per_minute;
 mod per_second;
+mod piecewise_constant;
 mod rank;
 mod rate;
+mod robust_trend;
+mod rolling_avg;
 pub(super) mod rollup;
 mod round;
 mod sqrt;
 mod throughput;
 mod timeshift;
+mod trend_line;
 mod week_before;
 
 use std::fmt;
@@ -51,6 +61,9 @@ use model::TimeRange;
 use super::frame::Frame;
 use super::recipe::SeriesOp;
 use crate::error::{Error, Result};
+
+/// Points that a function of a fixed span looks back, at most.
+const SPAN_MAX: usize = 1000;
 
 /// At which stage a function works, and what it does there.
 #[derive(Debug)]
@@ -152,16 +165,18 @@ pub(crate) fn plan(args: &Args<'_>) -> Result<Step> {
     let name = args.call.name.to_ascii_lowercase();
     match name.as_str() {
         "abs" => abs::plan(args),
+        "autosmooth" => autosmooth::plan(args),
         "calendar_shift" => calendar_shift::plan(args),
         "ceil" => ceil::plan(args),
         "clamp_max" => clamp_max::plan(args),
         "clamp_min" => clamp_min::plan(args),
         "count_not_null" => count_not_null::plan(args),
-        "count_nonzero" => count_nonzero::plan(args),
+        "count_nonzero" | "count_nonzero_finite" => count_nonzero::plan(args),
         "cumsum" => cumsum::plan(args),
         "cutoff_max" => cutoff_max::plan(args),
         "cutoff_min" => cutoff_min::plan(args),
         "day_before" => day_before::plan(args),
+        "default" => default::plan(args),
         "default_zero" => default_zero::plan(args),
         "derivative" => derivative::plan(args),
         "diff" => diff::plan(args),
@@ -175,15 +190,22 @@ pub(crate) fn plan(args: &Args<'_>) -> Result<Step> {
         "monotonic_diff" => monotonic_diff::plan(args),
         "month_before" => month_before::plan(args),
         "moving_rollup" => moving_rollup::plan(args),
+        "outliers" => outliers::plan(args),
         "per_hour" => per_hour::plan(args),
         "per_minute" => per_minute::plan(args),
         "per_second" => per_second::plan(args),
+        "piecewise_constant" => piecewise_constant::plan(args),
         "rate" => rate::plan(args),
+        "robust_trend" => robust_trend::plan(args),
         "round" => round::plan(args),
         "sqrt" => sqrt::plan(args),
         "throughput" => throughput::plan(args),
         "timeshift" => timeshift::plan(args),
+        "trend_line" => trend_line::plan(args),
         "week_before" => week_before::plan(args),
+        _ if name.starts_with("ewma_") => ewma::plan(args),
+        _ if name.starts_with("median_") => median::plan(args),
+        _ if name.starts_with("rollingavg_") => rolling_avg::plan(args),
         _ if rank::is_ranking(&name) => rank::plan(&name, args),
         _ if lookup(&name).is_some() => Err(args.error("this function is not served yet")),
         _ => Err(args.error("there is no such function")),
@@ -210,6 +232,35 @@ fn rise_per(secs: f64) -> Step {
         if delta < 0.0 { f64::NAN } else { delta / (ms as f64 / 1000.0) * secs }
     };
     Step::series(move |times, values| between_points(times, values, rise))
+}
+
+/// The number at the end of a function's name: `ewma_20`.
+fn span(args: &Args<'_>) -> Result<usize> {
+    let digits = args.call.name.rsplit('_').next().and_then(|digits| digits.parse().ok());
+    let span = digits.filter(|span| (1..=SPAN_MAX).contains(span));
+    span.ok_or_else(|| args.error("there is no such function"))
+}
+
+/// Works on the values that are there, which are replaced by as many; gaps stay gaps.
+fn on_present(values: &mut [f64], op: impl FnOnce(&[f64]) -> Vec<f64>) {
+    let given: Vec<f64> = values.iter().copied().filter(|value| !value.is_nan()).collect();
+    let present = values.iter_mut().filter(|value| !value.is_nan());
+    present.zip(op(&given)).for_each(|(value, new)| *value = new);
+}
+
+/// The middle one, or the mean of the middle two; NaN of none. Changes the order.
+fn median(values: &mut [f64]) -> f64 {
+    if values.is_empty() {
+        return f64::NAN;
+    }
+    let half = values.len() / 2;
+    let is_even = values.len().is_multiple_of(2);
+    let (below, upper, _) = values.select_nth_unstable_by(half, f64::total_cmp);
+    if is_even {
+        below.iter().copied().fold(f64::NEG_INFINITY, f64::max).midpoint(*upper)
+    } else {
+        *upper
+    }
 }
 
 /// One line in place of all groups.

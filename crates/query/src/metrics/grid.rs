@@ -11,7 +11,7 @@ use arrow::array::timezone::Tz;
 use chrono::{
     DateTime, Datelike, Months, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Utc,
 };
-use lang::metrics::ast::RollupInterval;
+use lang::metrics::ast::{Rollup, RollupInterval, RollupStart};
 use model::{SECOND_MS, TimeRange};
 
 use crate::error::{Error, Result};
@@ -53,12 +53,18 @@ pub(crate) enum Width {
     Fixed {
         ms: i64,
     },
-    Calendar {
-        unit: Unit,
-        zone: Tz,
-    },
+    Calendar(Calendar),
     /// One bucket: the window itself.
     Whole,
+}
+
+/// Intervals by the calendar of a time zone.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Calendar {
+    pub unit: Unit,
+    pub zone: Tz,
+    /// Where in the unit the intervals begin.
+    pub start: RollupStart,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,7 +86,11 @@ pub(crate) struct Grid {
 }
 
 impl Width {
-    pub(crate) fn of_rollup(interval: RollupInterval, zone: Option<&str>) -> Result<Self> {
+    /// What a `.rollup(…)` says; `None` if it leaves the default.
+    pub(crate) fn of_rollup(rollup: &Rollup) -> Result<Option<Self>> {
+        let Some(interval) = rollup.interval else {
+            return Ok(None);
+        };
         let unit = match interval {
             RollupInterval::Seconds(secs) => {
                 let ms = (secs * 1000.0).round();
@@ -89,14 +99,15 @@ impl Width {
                         "a rollup interval of {secs} s is out of range: expected 1 s or more"
                     )));
                 }
-                return Ok(Self::Fixed { ms: ms as i64 });
+                return Ok(Some(Self::Fixed { ms: ms as i64 }));
             }
             RollupInterval::Daily => Unit::Day,
             RollupInterval::Weekly => Unit::Week,
             RollupInterval::Monthly => Unit::Month,
             RollupInterval::Yearly => Unit::Year,
         };
-        Ok(Self::Calendar { unit, zone: time_zone(zone.unwrap_or("UTC"))? })
+        let zone = time_zone(rollup.timezone().unwrap_or("UTC"))?;
+        Ok(Some(Self::Calendar(Calendar { unit, zone, start: rollup.start() })))
     }
 
     /// For comparing widths; months and years by their usual length.
@@ -104,10 +115,10 @@ impl Width {
         let days = match self {
             Self::Fixed { ms } => return ms,
             Self::Whole => return i64::MAX,
-            Self::Calendar { unit: Unit::Day, .. } => 1,
-            Self::Calendar { unit: Unit::Week, .. } => 7,
-            Self::Calendar { unit: Unit::Month, .. } => 30,
-            Self::Calendar { unit: Unit::Year, .. } => 365,
+            Self::Calendar(Calendar { unit: Unit::Day, .. }) => 1,
+            Self::Calendar(Calendar { unit: Unit::Week, .. }) => 7,
+            Self::Calendar(Calendar { unit: Unit::Month, .. }) => 30,
+            Self::Calendar(Calendar { unit: Unit::Year, .. }) => 365,
         };
         days * model::DAY_MS
     }
@@ -140,12 +151,12 @@ impl Grid {
                 let interval_secs = ((window.to - window.from) / SECOND_MS).max(1);
                 Ok(Self { edges, step: None, interval_secs })
             }
-            Width::Calendar { unit, zone } => {
-                let mut edges = vec![calendar_floor(from, unit, zone)?];
-                let mut date = local_date(edges[0], zone)?;
+            Width::Calendar(calendar) => {
+                let mut date = calendar.date_of(from)?;
+                let mut edges = vec![calendar.start_of(date)?];
                 while edges.last().is_some_and(|&edge| edge < to) {
-                    date = next_date(date, unit).ok_or_else(out_of_range)?;
-                    edges.push(start_of(date, zone)?);
+                    date = calendar.next(date).ok_or_else(out_of_range)?;
+                    edges.push(calendar.start_of(date)?);
                 }
                 let interval_secs = width.approx_ms() / SECOND_MS;
                 Ok(Self { edges, step: None, interval_secs })
@@ -213,35 +224,40 @@ fn out_of_range() -> Error {
     Error::invalid("the time window is out of the calendar's range")
 }
 
-fn local_date(time: i64, zone: Tz) -> Result<NaiveDate> {
-    let utc: DateTime<Utc> = DateTime::from_timestamp_millis(time).ok_or_else(out_of_range)?;
-    Ok(utc.with_timezone(&zone).date_naive())
-}
-
-fn calendar_floor(time: i64, unit: Unit, zone: Tz) -> Result<i64> {
-    let date = local_date(time, zone)?;
-    let first = match unit {
-        Unit::Day => Some(date),
-        Unit::Week => date
-            .checked_sub_signed(TimeDelta::days(i64::from(date.weekday().num_days_from_monday()))),
-        Unit::Month => date.with_day(1),
-        Unit::Year => date.with_ordinal(1),
-    };
-    start_of(first.ok_or_else(out_of_range)?, zone)
-}
-
-fn next_date(date: NaiveDate, unit: Unit) -> Option<NaiveDate> {
-    match unit {
-        Unit::Day => date.succ_opt(),
-        Unit::Week => date.checked_add_signed(TimeDelta::days(7)),
-        Unit::Month => date.checked_add_months(Months::new(1)),
-        Unit::Year => date.checked_add_months(Months::new(12)),
+impl Calendar {
+    /// The date on which the interval begins that a time is in.
+    fn date_of(self, time: i64) -> Result<NaiveDate> {
+        let utc: DateTime<Utc> = DateTime::from_timestamp_millis(time).ok_or_else(out_of_range)?;
+        let hours = TimeDelta::hours(i64::from(self.start.hour));
+        let local = utc.with_timezone(&self.zone).naive_local().checked_sub_signed(hours);
+        let date = local.ok_or_else(out_of_range)?.date();
+        let first = match self.unit {
+            Unit::Day => Some(date),
+            Unit::Week => {
+                let past = (date.weekday().num_days_from_monday() + 7 - self.start.weekday) % 7;
+                date.checked_sub_signed(TimeDelta::days(i64::from(past)))
+            }
+            Unit::Month => date
+                .checked_sub_signed(TimeDelta::days(i64::from(self.start.day) - 1))
+                .and_then(|date| date.with_day(self.start.day)),
+            Unit::Year => date.with_ordinal(1),
+        };
+        first.ok_or_else(out_of_range)
     }
-}
 
-/// The first moment of a local day.
-fn start_of(date: NaiveDate, zone: Tz) -> Result<i64> {
-    moment_of(date.and_time(NaiveTime::MIN), zone)
+    fn next(self, date: NaiveDate) -> Option<NaiveDate> {
+        match self.unit {
+            Unit::Day => date.succ_opt(),
+            Unit::Week => date.checked_add_signed(TimeDelta::days(7)),
+            Unit::Month => date.checked_add_months(Months::new(1)),
+            Unit::Year => date.checked_add_months(Months::new(12)),
+        }
+    }
+
+    fn start_of(self, date: NaiveDate) -> Result<i64> {
+        let hours = TimeDelta::hours(i64::from(self.start.hour));
+        moment_of(date.and_time(NaiveTime::MIN) + hours, self.zone)
+    }
 }
 
 /// When a local clock shows this; where clocks skip it, the first moment after.
@@ -320,19 +336,50 @@ mod tests {
         assert_eq!(grid.within(window), 0..1);
     }
 
+    fn calendar(unit: Unit, zone: Tz) -> Width {
+        Width::Calendar(Calendar { unit, zone, start: RollupStart::default() })
+    }
+
+    #[test]
+    fn calendar_buckets_begin_where_told() {
+        let at = |text: &str| DateTime::parse_from_rfc3339(text).unwrap().timestamp_millis();
+        let check = |unit, start, from: &str, expect: &[&str]| {
+            let zone = time_zone("America/New_York").unwrap();
+            let width = Width::Calendar(Calendar { unit, zone, start });
+            let window = TimeRange::new(at(from), at(from) + 1);
+            let grid = Grid::new(window, width, (0, 0)).unwrap();
+            let expect: Vec<i64> = expect.iter().map(|text| at(text)).collect();
+            assert_eq!(grid.edges, expect, "{unit:?} {from}");
+        };
+        let start = RollupStart { hour: 2, ..RollupStart::default() };
+        // The clocks skip two o'clock on the 10th.
+        let days = ["2024-03-09T02:00:00-05:00", "2024-03-10T03:00:00-04:00"];
+        check(Unit::Day, start, "2024-03-10T01:59:00-05:00", &days);
+        let days = ["2024-03-10T03:00:00-04:00", "2024-03-11T02:00:00-04:00"];
+        check(Unit::Day, start, "2024-03-10T03:00:00-04:00", &days);
+        let start = RollupStart { weekday: 2, ..RollupStart::default() };
+        let weeks = ["2024-05-01T00:00:00-04:00", "2024-05-08T00:00:00-04:00"];
+        check(Unit::Week, start, "2024-05-01T00:00:00-04:00", &weeks);
+        check(Unit::Week, start, "2024-05-07T23:59:00-04:00", &weeks);
+        let start = RollupStart { day: 15, hour: 9, ..RollupStart::default() };
+        let months = ["2024-05-15T09:00:00-04:00", "2024-06-15T09:00:00-04:00"];
+        check(Unit::Month, start, "2024-06-15T08:59:00-04:00", &months);
+        check(Unit::Month, start, "2024-05-15T09:00:00-04:00", &months);
+    }
+
     #[test]
     fn calendar_buckets_follow_the_zone() {
         let zone = time_zone("Europe/Paris").unwrap();
         let at = |text: &str| DateTime::parse_from_rfc3339(text).unwrap().timestamp_millis();
         let window = TimeRange::new(at("2024-03-30T12:00:00Z"), at("2024-04-01T12:00:00Z"));
-        let grid = Grid::new(window, Width::Calendar { unit: Unit::Day, zone }, (0, 0)).unwrap();
+        let grid = Grid::new(window, calendar(Unit::Day, zone), (0, 0)).unwrap();
         // The clocks go forward on the 31st: that day has 23 hours.
         let starts = ["2024-03-29T23:00:00Z", "2024-03-30T23:00:00Z", "2024-03-31T22:00:00Z"];
         assert_eq!(grid.starts(), starts.map(at));
         assert_eq!(grid.width_secs(1), 23.0 * 3600.0);
         assert_eq!(grid.bucket(at("2024-03-31T21:59:59Z")), 1);
         assert_eq!(grid.tier_ms(), Some(HOUR));
-        let months = Width::Calendar { unit: Unit::Month, zone: time_zone("UTC").unwrap() };
+        let months = calendar(Unit::Month, time_zone("UTC").unwrap());
         let grid = Grid::new(window, months, (0, 0)).unwrap();
         assert_eq!(grid.starts(), ["2024-03-01T00:00:00Z", "2024-04-01T00:00:00Z"].map(at));
         assert_eq!(

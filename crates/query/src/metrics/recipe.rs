@@ -69,6 +69,8 @@ pub(crate) enum PlainSpace {
 pub(crate) struct FillRule {
     pub kind: FillKind,
     pub limit_ms: i64,
+    /// Linear only: goes on with the last value where no other follows.
+    pub holds: bool,
 }
 
 /// All that a query says about folding.
@@ -79,8 +81,12 @@ pub(crate) struct Recipe {
     pub modifier: TypeModifier,
     /// As written; `None` leaves the default by type.
     pub fill: Option<FillRule>,
+    /// A sum of gauges counts each series for the part of a bucket in which it has points.
+    pub is_weighted: bool,
     /// Show interpolated values also where no series has a real one.
     pub keeps_all_fills: bool,
+    /// Interpolation goes on past the last value, which is taken to stay.
+    pub holds_last: bool,
     /// Applied to each series between interpolation and space aggregation.
     pub ops: Vec<SeriesOp>,
 }
@@ -100,11 +106,13 @@ pub(crate) struct SeriesRule {
 impl Recipe {
     pub(crate) fn new(query: &MetricQuery) -> Result<Self> {
         let mut modifier = TypeModifier::None;
+        let mut is_weighted = false;
         for m in &query.modifiers {
             match &m.kind {
                 ModifierKind::AsCount => modifier = TypeModifier::Count,
                 ModifierKind::AsRate => modifier = TypeModifier::Rate,
-                ModifierKind::Rollup(_) | ModifierKind::Fill(_) | ModifierKind::Weighted => {}
+                ModifierKind::Weighted => is_weighted = true,
+                ModifierKind::Rollup(_) | ModifierKind::Fill(_) => {}
                 ModifierKind::Unknown { name, .. } => {
                     return Err(Error::invalid(format!("unknown modifier .{name}()")).at(m.span));
                 }
@@ -115,6 +123,8 @@ impl Recipe {
             method: query.rollup().and_then(|rollup| rollup.method),
             modifier,
             fill: query.fill().map(fill_rule).transpose()?,
+            is_weighted,
+            holds_last: false,
             keeps_all_fills: query.fill().is_some(),
             ops: Vec::new(),
         })
@@ -140,6 +150,21 @@ impl Recipe {
         (before, fill)
     }
 
+    /// As [`Self::rule`], and by `.weighted()`: in place of the average of a gauge's points in a
+    /// bucket stands their sum by how many fit in. Source: docs.datadoghq.com "How does weighted()
+    /// work?".
+    pub(crate) fn rule_in(&self, kind: MetricKind, interval_secs: u32, secs: f64) -> SeriesRule {
+        let rule = self.rule(kind, interval_secs);
+        let native = f64::from(interval_secs);
+        let weighs = self.is_weighted && self.space == Space::Plain(PlainSpace::Sum);
+        let is_average = kind == MetricKind::Gauge && rule.method == RollupMethod::Avg;
+        if !(weighs && is_average) || interval_secs == 0 || native > secs {
+            return rule;
+        }
+        let method = RollupMethod::Sum;
+        SeriesRule { method, scale: native, per_second: true, per_bucket: false, fill: None }
+    }
+
     pub(crate) fn rule(&self, kind: MetricKind, interval_secs: u32) -> SeriesRule {
         let native = f64::from(interval_secs);
         let is_rate = kind == MetricKind::Rate;
@@ -161,7 +186,8 @@ impl Recipe {
             None => Some(default_fill()),
             Some(FillRule { kind: FillKind::Null, .. }) => None,
             Some(rule) => Some(rule),
-        };
+        }
+        .map(|fill| FillRule { holds: self.holds_last, ..fill });
         if !counts || method == RollupMethod::Count {
             return rule;
         }
@@ -197,7 +223,11 @@ impl Recipe {
 
 /// Linear, up to five minutes after a real sample. Source: "Interpolation and the fill modifier".
 fn default_fill() -> FillRule {
-    FillRule { kind: FillKind::Linear, limit_ms: FILL_SECS_DEFAULT as i64 * SECOND_MS }
+    FillRule {
+        kind: FillKind::Linear,
+        limit_ms: FILL_SECS_DEFAULT as i64 * SECOND_MS,
+        holds: false,
+    }
 }
 
 pub(crate) fn fill_rule(fill: &Fill) -> Result<FillRule> {
@@ -207,7 +237,7 @@ pub(crate) fn fill_rule(fill: &Fill) -> Result<FillRule> {
             "a fill limit of {secs} s is out of range: expected 0 to {FILL_SECS_MAX} s"
         )));
     }
-    Ok(FillRule { kind: fill.kind, limit_ms: (secs * 1000.0) as i64 })
+    Ok(FillRule { kind: fill.kind, limit_ms: (secs * 1000.0) as i64, holds: false })
 }
 
 fn space(agg: &SpaceAgg) -> Result<Space> {

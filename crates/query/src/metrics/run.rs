@@ -366,7 +366,8 @@ impl Job {
     fn add(&self, partial: &mut Partial, data: Vec<SeriesData>) -> Result<()> {
         for series in data {
             let known = &self.scan.series()[series.index];
-            let rule = self.recipe.rule(known.kind, known.interval_secs);
+            let secs = self.grid.width_secs(0);
+            let rule = self.recipe.rule_in(known.kind, known.interval_secs, secs);
             let memberships = &self.memberships[series.index];
             let shape = (&self.recipe, &self.grid, self.n_groups);
             partial.add(shape, rule, &series.parts, memberships)?;

@@ -57,6 +57,7 @@ pub(crate) struct Eval {
 enum Shows {
     Values,
     Names,
+    Marks,
     Scalar(Aggregator),
 }
 
@@ -80,6 +81,7 @@ impl Script {
                 "host" => Command::Host(parse_host(rest)),
                 "clear" => Command::Clear,
                 "eval" => Command::Eval(parse_eval(rest, Shows::Values)),
+                "marks" => Command::Eval(parse_eval(rest, Shows::Marks)),
                 "names" => Command::Eval(parse_eval(rest, Shows::Names)),
                 "scalar" => {
                     let (by, rest) = rest.split_once(' ').unwrap();
@@ -184,6 +186,7 @@ impl Eval {
         match &self.shows {
             Shows::Scalar(aggregator) => self.run_scalar(engine, *aggregator).await,
             Shows::Values => self.run_lines(engine, values_line).await,
+            Shows::Marks => self.run_lines(engine, marks_line).await,
             Shows::Names => self.run_lines(engine, names_line).await,
         }
     }
@@ -229,6 +232,26 @@ fn values_line(frame: &Frame) -> String {
     let start = frame.times.first().map_or(0, |time| (time - START_MS) / 1000);
     let values: Vec<String> = frame.points().map(|(_, value)| number(value)).collect();
     format!("{tags} {start}/{}: {}", frame.interval_secs, repeats(&values))
+}
+
+/// What functions say about a line, besides its values.
+fn marks_line(frame: &Frame) -> String {
+    let tags = if frame.tag_set.is_empty() { "*".to_owned() } else { frame.tag_set.join(",") };
+    let Some(marks) = &frame.marks else {
+        return format!("{tags}:");
+    };
+    let edge = |values: &[f64]| {
+        let values: Vec<String> =
+            values.iter().map(|v| number(v.is_finite().then_some(*v))).collect();
+        repeats(&values)
+    };
+    let mut said = Vec::new();
+    said.extend(marks.is_outlier.map(|is_outlier| format!("is_outlier={is_outlier}")));
+    said.extend(marks.forecast_from.map(|t| format!("from={}", (t - START_MS) / 1000)));
+    said.extend(marks.band.as_ref().map(|band| format!("lower={}", edge(&band.lower))));
+    said.extend(marks.band.as_ref().map(|band| format!("upper={}", edge(&band.upper))));
+    said.extend(marks.note.as_ref().map(|note| format!("note={note}")));
+    format!("{tags}: {}", said.join(" | "))
 }
 
 fn names_line(frame: &Frame) -> String {

@@ -134,10 +134,20 @@ impl Parser<'_> {
             }
             args.next();
         }
-        if let Some((arg, at)) = args.next() {
+        if let Some((arg, at)) = args.next()
+            && !is_auto(&arg)
+        {
             rollup.interval = self.rollup_interval(&arg, at);
         }
-        rollup.extra = args.map(|(arg, _)| arg).collect();
+        for (arg, at) in args {
+            let is_zone = matches!(&arg, RollupArg::Word(word) if is_timezone(word));
+            if !is_zone && arg.start().is_none() {
+                let message = "expected a time zone such as 'Europe/Paris', or a start such as \
+                               9am, monday or 1st";
+                self.c.error(at, message);
+            }
+            rollup.extra.push(arg);
+        }
         rollup
     }
 
@@ -179,6 +189,11 @@ impl Parser<'_> {
         }
         fill
     }
+}
+
+/// `auto` in place of the interval leaves the default.
+fn is_auto(arg: &RollupArg) -> bool {
+    matches!(arg, RollupArg::Word(word) if word.eq_ignore_ascii_case("auto"))
 }
 
 fn calendar(word: &str) -> Option<RollupInterval> {

@@ -71,6 +71,7 @@ fn modifiers() {
         "sum:a{*}.rollup(sum, daily, '12am', 'Europe/Paris')",
     );
     check("sum:a{*}.rollup(sum, weekly, monday)", "sum:a{*}.rollup(sum, weekly, 'monday')");
+    check("sum:a{*}.rollup(sum, auto)", "sum:a{*}.rollup(sum)");
     check("sum:a{*}.fill( 'zero' )", "sum:a{*}.fill(zero)");
     same("sum:a{*}.fill(linear, 60)");
     same("sum:a{*}.fill(-1.5)");

@@ -11,11 +11,10 @@ use crate::metrics::grid::{Grid, Width};
 /// is. On a plain query it says how the points are folded instead.
 pub(crate) fn of_lines(rollup: &Rollup) -> Result<FramesOp> {
     let method = rollup.method.unwrap_or(RollupMethod::Avg);
-    let Some(interval) = rollup.interval else {
+    let Some(width) = Width::of_rollup(rollup)? else {
         // Each bucket of a finished line has one value: there is nothing to fold.
         return Ok(FramesOp::new(|frames| frames));
     };
-    let width = Width::of_rollup(interval, rollup.timezone())?;
     Ok(FramesOp::new(move |mut frames| {
         let mut grids: HashMap<(i64, i64), Grid> = HashMap::new();
         for frame in &mut frames {
