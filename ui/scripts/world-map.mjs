@@ -58,9 +58,40 @@ function countries(file) {
     const code = codes.get(id) ?? NAMED[/** @type {keyof typeof NAMED} */ (properties.name)];
     if (!code || LEFT_OUT.has(code)) continue;
     const polygons = type === 'Polygon' ? [shape] : shape ?? [];
-    byCode.set(code, [...(byCode.get(code) ?? []), ...polygons.map((/** @type {number[][]} */ polygon) => ring(polygon[0] ?? []))]);
+    byCode.set(code, [...(byCode.get(code) ?? []), ...polygons.flatMap((/** @type {number[][]} */ polygon) => cut(ring(polygon[0] ?? [])))]);
   }
   return byCode;
+}
+
+/**
+ * A ring that goes over the 180th meridian as the parts on either side of it.
+ * @param {number[][]} ring
+ */
+function cut(ring) {
+  let turn = 0;
+  const whole = ring.map(([lon = 0, lat = 0], at) => {
+    const before = ring[at - 1]?.[0] ?? lon;
+    if (lon - before > 180) turn -= 360;
+    else if (before - lon > 180) turn += 360;
+    return [lon + turn, lat];
+  });
+  return [-360, 0, 360].flatMap((by) => {
+    const moved = whole.map(([lon = 0, lat = 0]) => [lon + by, lat]);
+    const part = clip(clip(moved, 1), -1);
+    return part.length > 3 ? [part] : [];
+  });
+}
+
+/** The part of a ring on this side of 180° (`side` 1) or -180° (`side` -1). @param {number[][]} ring @param {1 | -1} side */
+function clip(ring, side) {
+  const inside = (/** @type {number[]} */ point) => side * (point[0] ?? 0) <= 180;
+  return ring.flatMap((point, at) => {
+    const before = ring[(at || ring.length) - 1] ?? point;
+    const [x = 0, y = 0] = point;
+    const [bx = 0, by = 0] = before;
+    const edge = inside(point) !== inside(before) ? [[side * 180, by + ((y - by) * (side * 180 - bx)) / (x - bx)]] : [];
+    return inside(point) ? [...edge, point] : edge;
+  });
 }
 
 /** A ring as a path of whole units. @param {number[][]} ring */

@@ -1,6 +1,6 @@
 /** Rows of logs, events, issues…: events are drawn; for others the columns stand and say what they wait for. */
 import { useNavigate } from '@tanstack/react-router';
-import { Clock3 } from 'lucide-react';
+import { Hourglass } from 'lucide-react';
 import { useMemo } from 'react';
 
 import { ErrorState, SkeletonRows, Table, type Column } from '../../components';
@@ -31,7 +31,7 @@ export default function ListStreamView({ definition }: WidgetViewProps) {
         ))}
       </div>
       <div className={styles.rest}>
-        <WidgetEmpty icon={<Clock3 aria-hidden />} title={wait.title}>
+        <WidgetEmpty icon={<Hourglass aria-hidden />} title={wait.title}>
           {wait.text}
         </WidgetEmpty>
       </div>

@@ -62,7 +62,7 @@ export function eventField(event: EventItem, field: string): string {
 
 /** A track of CSS grid. */
 export function trackOf({ field, width }: ListColumn): string {
-  if (field === 'status_line') return '28px';
+  if (field === 'status_line') return '36px';
   if (field === 'timestamp') return '128px';
   if (width === 'compact') return 'minmax(60px, 110px)';
   return width === 'full' || field === 'content' || field === 'message' ? 'minmax(160px, 3fr)' : 'minmax(80px, 1fr)';

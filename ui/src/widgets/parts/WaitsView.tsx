@@ -1,4 +1,4 @@
-import { Clock3 } from 'lucide-react';
+import { Hourglass } from 'lucide-react';
 
 import type { WidgetViewProps } from '../registry/kind';
 import { WaitShape } from '../waits/shapes';
@@ -9,7 +9,7 @@ import { WidgetEmpty } from './WidgetEmpty';
 export default function WaitsView({ definition }: WidgetViewProps) {
   const wait = waitOf(definition);
   return (
-    <WidgetEmpty icon={<Clock3 aria-hidden />} title={wait.title} shape={<WaitShape type={definition.type} />}>
+    <WidgetEmpty icon={<Hourglass aria-hidden />} title={wait.title} shape={<WaitShape type={definition.type} />}>
       {wait.text}
     </WidgetEmpty>
   );
