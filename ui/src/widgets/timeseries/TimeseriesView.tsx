@@ -13,6 +13,7 @@ import { list, oneOf, requestsOf } from '../query/json';
 import { customLinks } from '../query/links';
 import { askedOf } from '../query/request';
 import type { WidgetViewProps } from '../registry';
+import { useSharedMax } from '../split-group/shared';
 import { chartOf, lookOf, notesOf } from './lines';
 import { axisOf, markersOf } from './markers';
 import styles from './timeseries.module.css';
@@ -40,6 +41,7 @@ export default function TimeseriesView({ definition }: WidgetViewProps) {
   const data = useMemo(() => chartOf(requests.map((request, at) => ({ ...request, part: answers.parts[at] })), theme), [requests, theme, ...datas]);
   const thresholds = useMemo(() => markersOf(definition['markers']), [definition]);
   const links = useCallback(({ series }: { series: { tags: readonly string[] } }) => customLinks(definition['custom_links'], { tags: series.tags, range, variables }), [definition, range, variables]);
+  const yMax = useSharedMax(definition.title ?? '', data);
   const last = data.times.at(-1) ?? 0;
   const hasForecast = data.series.some(({ follows, marks }) => follows !== undefined || marks?.forecastFrom !== undefined);
   const legend = legendOf(definition, size.height);
@@ -59,6 +61,7 @@ export default function TimeseriesView({ definition }: WidgetViewProps) {
               leftAxis={axisOf(definition['yaxis'])}
               rightAxis={axisOf(definition['right_yaxis'])}
               thresholds={thresholds}
+              yMax={yMax}
               {...(events ? { events } : {})}
               partialFrom={!hasForecast && last + data.interval > range.to ? last : undefined}
               onZoom={zoomTo}
