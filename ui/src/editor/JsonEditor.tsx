@@ -30,6 +30,7 @@ export function JsonEditor({ label, value, onChange, className }: Props) {
     if (!place.current) return;
     const editor = new EditorView({ state: stateOf(latest, isReadOnly), parent: place.current });
     view.current = editor;
+    editor.focus();
     return () => {
       editor.destroy();
       view.current = null;

@@ -26,7 +26,7 @@ export function JsonDialog({ dashboard, onSave, onClose }: Props) {
       <div className={styles.body}>
         <div className={styles.editor}>
           <Suspense fallback={<Skeleton height="100%" />}>
-            <JsonEditor label="Dashboard JSON" value={text} onChange={onSave ? setText : undefined} className={styles.editor} />
+            <JsonEditor label="Dashboard JSON" value={text} onChange={onSave ? setText : undefined} className={styles.inner} />
           </Suspense>
         </div>
         {mistake && (

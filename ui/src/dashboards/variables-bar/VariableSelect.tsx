@@ -62,7 +62,7 @@ export function VariableSelect({ variable, dashboard, chosen, onChange }: Props)
     setAt(0);
   };
   const trigger = (
-    <button type="button" className={cx(styles.select, !isDefault && styles.changed)} aria-label={`${variable.name}: ${chosen.join(', ')}`}>
+    <button type="button" className={cx(styles.select, !isDefault && styles.changed)} title={`${variable.name}: ${chosen.join(', ')}`}>
       <span className={styles.name}>{variable.name}</span>
       <span className={styles.value}>{textOf(chosen)}</span>
       <ChevronDown aria-hidden />
