@@ -19,7 +19,7 @@ setNonce(cspNonce());
 
 onSessionEnd(() => {
   const { pathname, searchStr } = router.state.location;
-  if (pathname === '/signin') return;
+  if (pathname === '/signin' || pathname.startsWith('/public/')) return;
   queryClient.clear();
   void router.navigate({ to: '/signin' as never, search: { next: pathname + searchStr } as never, replace: true });
 });

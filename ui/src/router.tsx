@@ -14,6 +14,13 @@ const signIn = createRoute({
   component: lazyRouteComponent(() => import('./pages/sign-in/SignIn')),
 });
 
+/** Shared dashboards: no session, and nothing of the page around them. */
+const shared = createRoute({
+  getParentRoute: () => root,
+  path: '/public/$token',
+  component: lazyRouteComponent(() => import('./pages/public/PublicDashboard')),
+});
+
 const shell = createRoute({ getParentRoute: () => root, id: 'shell', component: Shell });
 
 const pages = PAGES.map(({ path, load }) =>
@@ -33,7 +40,7 @@ const nowhere = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, shell.addChildren([...pages, nowhere])]),
+  routeTree: root.addChildren([signIn, shared, shell.addChildren([...pages, nowhere])]),
   parseSearch,
   stringifySearch,
   defaultPreload: 'intent',

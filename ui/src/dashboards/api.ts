@@ -60,14 +60,9 @@ export interface Imported {
 }
 
 /** Any form that there ever was; with `isSaved` it becomes a dashboard of its own. */
-export async function importDashboard(text: string, isSaved: boolean): Promise<Imported> {
-  let body: unknown = text;
-  try {
-    body = JSON.parse(text);
-  } catch {
-    // Torn or broken: the server mends what it can, and says where it cannot.
-  }
-  return call<Imported>('POST', '/api/procyon/dashboards/import', { query: { save: isSaved }, body });
+export function importDashboard(text: string, isSaved: boolean): Promise<Imported> {
+  // As it is: the server mends what was torn, and says where it cannot.
+  return call<Imported>('POST', '/api/procyon/dashboards/import', { query: { save: isSaved }, text });
 }
 
 const lists = '/api/v1/dashboard/lists/manual';

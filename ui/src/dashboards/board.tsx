@@ -9,6 +9,8 @@ import type { Place } from './grid/layout';
 import type { Widget } from './model';
 import { NO_VARIABLES, type Variables } from './variables';
 
+export type TileSize = 's' | 'm' | 'l' | 'xl';
+
 /** Where something goes: into a group, or onto the dashboard itself. */
 export interface Target {
   group?: number | undefined;
@@ -34,6 +36,8 @@ export interface Board {
   toggleFold: (id: number) => void;
   /** Wide enough for two halves beside each other. */
   isWide: boolean;
+  /** Of widgets that flow without places of their own. */
+  tileSize?: TileSize | undefined;
   /** Draws widgets that are not on the screen as well: for pictures. */
   eager?: boolean;
   editing?: BoardEditing | undefined;

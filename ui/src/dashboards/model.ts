@@ -56,6 +56,13 @@ export interface TemplateVariablePreset {
   template_variables: { name: string; value?: string; values?: string[] }[];
 }
 
+/** Some of the widgets under a name. */
+export interface DashboardTab {
+  id: string;
+  name: string;
+  widget_ids?: number[];
+}
+
 export interface Dashboard {
   id: string;
   title: string;
@@ -65,6 +72,9 @@ export interface Dashboard {
   widgets: Widget[];
   template_variables?: TemplateVariable[] | null;
   template_variable_presets?: TemplateVariablePreset[] | null;
+  /** What is shown when the address says no time. Milliseconds. */
+  default_timeframe?: { type?: string; unit?: WidgetTime['unit']; value?: number; from?: number; to?: number } | null;
+  tabs?: DashboardTab[] | null;
   notify_list?: string[] | null;
   tags?: string[] | null;
   restricted_roles?: string[];

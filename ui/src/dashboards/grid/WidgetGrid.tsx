@@ -4,13 +4,13 @@
  */
 import { useEffect, useMemo, useRef } from 'react';
 
-import { useBoard } from '../board';
+import { useBoard, type TileSize } from '../board';
 import { COLUMNS, type Widget } from '../model';
 import { ROOT, useDrag, type DragState, type GridHandle } from './drag';
 import { Frame } from './Frame';
 import { useFrame } from './frame-context';
 import styles from './grid.module.css';
-import { halves, layoutOf, place as placeIn, type Placed } from './layout';
+import { halves, layoutOf, place as placeIn, type Placed, type Size } from './layout';
 import { GAP, heightOfGrid, isGroup, ROW, rowAt, sizeOf, stack, topOf } from './pixels';
 
 interface Props {
@@ -22,8 +22,8 @@ interface Props {
 
 /** The dashboard's own grid: in two halves where there is room for them. */
 export function RootGrid({ widgets }: { widgets: readonly Widget[] }) {
-  const { isWide, editing } = useBoard();
-  const parts = useMemo(() => (isWide && !editing ? split(widgets) : undefined), [isWide, editing, widgets]);
+  const { isWide, editing, tileSize } = useBoard();
+  const parts = useMemo(() => (isWide && !editing && tileSize === undefined ? split(widgets) : undefined), [isWide, editing, tileSize, widgets]);
   if (!parts) return <WidgetGrid widgets={widgets} />;
   return (
     <div className={styles.halves}>
@@ -57,10 +57,10 @@ export function GroupGrid({ widgets }: { widgets: readonly Widget[] }) {
 }
 
 export function WidgetGrid({ widgets, columns = COLUMNS, group }: Props) {
-  const { folded } = useBoard();
+  const { folded, tileSize } = useBoard();
   const [drag, state] = useDrag();
   const key = group === undefined ? ROOT : String(group);
-  const own = useMemo(() => layoutOf(widgets, columns, sizeOf), [widgets, columns]);
+  const own = useMemo(() => layoutOf(widgets, columns, group === undefined && tileSize ? tileOf(tileSize) : sizeOf), [widgets, columns, group, tileSize]);
   const places = useMemo(() => previewOf(own, state, key, columns), [own, state, key, columns]);
   const boxes = useMemo(() => stack(widgets, places, folded), [widgets, places, folded]);
   const element = useRef<HTMLDivElement>(null);
@@ -88,6 +88,10 @@ export function WidgetGrid({ widgets, columns = COLUMNS, group }: Props) {
     </div>
   );
 }
+
+const TILES: Readonly<Record<TileSize, Size>> = { s: { width: 3, height: 2 }, m: { width: 4, height: 2 }, l: { width: 6, height: 3 }, xl: { width: 12, height: 4 } };
+
+const tileOf = (size: TileSize) => (widget: Widget): Size => (isGroup(widget) ? sizeOf(widget) : TILES[size]);
 
 function styleOf({ x, width }: Placed, { top, height }: { top: number; height: number }, columns: number) {
   return {

@@ -5,11 +5,10 @@
 import { useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense, useMemo, useState } from 'react';
 
-import { ErrorState, toast } from '../../components';
-import { newId } from '../../dashboards/ids';
+import { ErrorState, Tabs, toast } from '../../components';
 import type { Board } from '../../dashboards/board';
 import { DashboardView } from '../../dashboards/DashboardView';
-import { findWidget } from '../../dashboards/ids';
+import { findWidget, newId } from '../../dashboards/ids';
 import type { Dashboard, Widget } from '../../dashboards/model';
 import { useDashboardStore } from '../../dashboards/use-store';
 import { Page } from '../../shell';
@@ -23,6 +22,8 @@ import { FullScreenWidget } from './FullScreenWidget';
 import { HeadButtons } from './HeadButtons';
 import { Toolbar } from './Toolbar';
 import { TvMode } from './TvMode';
+import { ofTab, tileSizeOf } from '../../dashboards/shown';
+import { useDefaultTime } from './use-default-time';
 import { useClipboard } from './use-clipboard';
 import { useFolds } from './use-folds';
 import { usePermission } from './use-permission';
@@ -82,9 +83,13 @@ export function OpenDashboard({ loaded }: { loaded: Dashboard }) {
   const setTv = (on: boolean) => set({ tv_mode: on ? 'true' : undefined }, { replace: true });
   useDashboardActions({ store, state, mayEdit, isEditing, setEditing, setTv, tv, open, edit: setEditedId, selection, show: setDialog });
 
+  const tileSize = tileSizeOf(dashboard, params['tile_size']);
+  const shown = useMemo(() => (isEditing ? dashboard : ofTab(dashboard, params['tab'])), [isEditing, dashboard, params['tab']]);
+  useDefaultTime(loaded);
+
   const view = (
     <DashboardView
-      dashboard={dashboard}
+      dashboard={shown}
       className={tv ? undefined : styles.scroll}
       variables={variables}
       dashboardId={dashboard.id}
@@ -92,8 +97,9 @@ export function OpenDashboard({ loaded }: { loaded: Dashboard }) {
       folded={folds.folded}
       toggleFold={folds.toggle}
       editing={tv ? undefined : editing}
-      open={open}
-      menuOf={menuOf}
+      open={tv ? undefined : open}
+      menuOf={tv ? undefined : menuOf}
+      tileSize={tileSize}
       selected={selection.ids}
       select={selection.select}
       empty={<EmptyDashboard onAdd={mayEdit ? () => setEditing(true) : undefined} onImport={mayEdit ? () => setDialog('import') : undefined} isEditing={isEditing} />}
@@ -111,6 +117,7 @@ export function OpenDashboard({ loaded }: { loaded: Dashboard }) {
       )}
     </DashboardView>
   );
+  const tabs = dashboard.tabs ?? [];
   const full = Number.isNaN(openId) ? undefined : findWidget(dashboard, openId)?.widget;
   const edited = editedId === undefined ? undefined : findWidget(dashboard, editedId)?.widget;
   return (
@@ -125,8 +132,15 @@ export function OpenDashboard({ loaded }: { loaded: Dashboard }) {
         dashboard={dashboard}
         values={variables.values}
         onValues={changeValues}
+        tileSize={tileSize}
+        onTileSize={(size) => set({ tile_size: size === 'm' ? undefined : size }, { replace: true })}
         onDefine={mayEdit ? (patch, label) => store.change({ type: 'settings', patch, label }) : undefined}
       />
+      {tabs.length > 0 && !isEditing && (
+        <div className={styles.tabs}>
+          <Tabs label="Tabs" tabs={tabs.map(({ id, name }) => ({ id, label: name }))} value={params['tab'] ?? tabs[0]?.id ?? ''} onChange={(tab) => set({ tab }, { replace: true })} />
+        </div>
+      )}
       {state.status === 'conflict' && <Conflict onMine={() => void store.keepMine()} onTheirs={() => store.takeTheirs()} />}
       {state.status === 'failed' && (
         <div className={styles.failed} role="alert">
