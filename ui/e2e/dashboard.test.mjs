@@ -1,0 +1,297 @@
+// @ts-check
+/** Dashboards: built by mouse, kept, undone, copied, narrowed by variables, folded, and listed. */
+import assert from 'node:assert/strict';
+
+import { fleet, sendMeasures, sendTags } from './fleet.mjs';
+import { axe, journeys, screenshots } from './harness.mjs';
+
+/** @typedef {import('playwright-core').Page} Page */
+/** @typedef {import('./server.mjs').Server} Server */
+
+const hosts = fleet(12);
+const world = journeys({
+  seed: async (server) => {
+    await sendTags(server, hosts);
+    await sendMeasures(server, hosts, { minutes: 60, step: 60 });
+  },
+});
+
+/** @param {string} query */
+const request = (query) => ({ response_format: 'timeseries', queries: [{ data_source: 'metrics', name: 'query1', query }], formulas: [{ formula: 'query1' }], display_type: 'line' });
+
+/** @param {string} title @param {string} query @param {[number, number, number, number]} at */
+const graph = (title, query, [x, y, width, height]) => ({
+  definition: { type: 'timeseries', title, requests: [request(query)] },
+  layout: { x, y, width, height },
+});
+
+/** @param {string} content @param {[number, number, number, number]} at */
+const note = (content, [x, y, width, height]) => ({ definition: { type: 'note', content }, layout: { x, y, width, height } });
+
+/** @param {Server} server @param {object} content @returns {Promise<{ id: string }>} */
+async function make(server, content) {
+  const answer = await server.send('/api/v1/dashboard', { method: 'POST', body: JSON.stringify({ layout_type: 'ordered', ...content }) });
+  return /** @type {{ id: string }} */ (await answer.json());
+}
+
+/** @param {Page} page @param {string} name */
+const widget = (page, name) => page.getByRole('region', { name, exact: true });
+
+/** @param {Page} page */
+const saved = (page) => page.getByRole('status').filter({ hasText: /^Saved$/ }).waitFor();
+
+/** Where every widget stands, in whole pixels. @param {Page} page */
+const places = (page) =>
+  page.evaluate(() =>
+    Object.fromEntries(
+      [...document.querySelectorAll('[data-frame]')].map((frame) => {
+        const { x, y, width, height } = frame.getBoundingClientRect();
+        return [frame.querySelector('[data-widget]')?.getAttribute('aria-label') ?? '', [x, y, width, height].map(Math.round).join(' ')];
+      }),
+    ),
+  );
+
+/** Drags with the mouse, as slowly as a hand. @param {Page} page @param {{ x: number, y: number }} from @param {{ x: number, y: number }} to */
+async function drag(page, from, to) {
+  await page.mouse.move(from.x, from.y);
+  await page.mouse.down();
+  await page.mouse.move(to.x, to.y, { steps: 12 });
+  await page.mouse.up();
+}
+
+/** @param {import('playwright-core').Locator} of */
+async function boxOf(of) {
+  const box = await of.boundingBox();
+  assert.ok(box, 'it is on the page');
+  return box;
+}
+
+world.test('widgets are moved, resized and put into a group by mouse; undone, redone, and the same after a reload', async ({ page, server }) => {
+  const group = { definition: { type: 'group', title: 'Memory', layout_type: 'ordered', widgets: [note('inside', [0, 0, 4, 2])] }, layout: { x: 0, y: 4, width: 12, height: 3 } };
+  const { id } = await make(server, { title: 'By mouse', reflow_type: 'fixed', widgets: [graph('CPU', 'avg:system.cpu.user{*}', [0, 0, 4, 2]), graph('Load', 'avg:system.load.1{*}', [4, 0, 4, 2]), group] });
+  await page.goto(`/dashboard/${id}?edit=true`);
+  await widget(page, 'CPU').waitFor();
+  const first = await places(page);
+
+  // To the free third at the right.
+  const cpu = await boxOf(widget(page, 'CPU'));
+  await drag(page, { x: cpu.x + 60, y: cpu.y + 12 }, { x: cpu.x + 60 + 2 * (cpu.width + 8), y: cpu.y + 12 });
+  const moved = await places(page);
+  assert.equal(moved['CPU']?.split(' ')[1], first['CPU']?.split(' ')[1]);
+  assert.ok(Number(moved['CPU']?.split(' ')[0]) > Number(moved['Load']?.split(' ')[0]), 'it stands at the right');
+
+  // Larger by its corner: what is below makes room.
+  const load = await boxOf(widget(page, 'Load'));
+  await drag(page, { x: load.x + load.width - 1, y: load.y + load.height - 1 }, { x: load.x + load.width - 1, y: load.y + load.height + 95 });
+  const resized = await places(page);
+  assert.equal(Number(resized['Load']?.split(' ')[3]), Number(moved['Load']?.split(' ')[3]) + 96);
+  assert.ok(Number(resized['Memory']?.split(' ')[1]) > Number(moved['Memory']?.split(' ')[1]), 'the group gives way');
+
+  // Into the group, which grows.
+  const memory = await boxOf(widget(page, 'Memory'));
+  const source = await boxOf(widget(page, 'CPU'));
+  await drag(page, { x: source.x + 60, y: source.y + 12 }, { x: memory.x + memory.width * 0.6, y: memory.y + 60 });
+  await page.locator('[data-group] [data-frame]').nth(1).waitFor();
+  await saved(page);
+  const into = await places(page);
+
+  await page.keyboard.press('Control+z');
+  await page.locator('[data-group] [data-frame]').nth(1).waitFor({ state: 'detached' });
+  assert.deepEqual(await places(page), resized);
+  await page.keyboard.press('Control+Shift+z');
+  await page.locator('[data-group] [data-frame]').nth(1).waitFor();
+  assert.deepEqual(await places(page), into);
+  await saved(page);
+  await page.reload();
+  await widget(page, 'CPU').waitFor();
+  assert.deepEqual(await places(page), into);
+
+  const kept = /** @type {any} */ (await (await server.send(`/api/v1/dashboard/${id}`)).json());
+  const inner = kept.widgets.find((/** @type {any} */ one) => one.definition.type === 'group').definition.widgets;
+  assert.deepEqual(inner.map((/** @type {any} */ one) => one.definition.type), ['note', 'timeseries']);
+  assert.deepEqual(await axe(page), []);
+  await screenshots(page, 'dashboard-edit');
+});
+
+world.test('a folded group and what is off the screen ask for no data', async ({ page, server }) => {
+  const inside = graph('Inside', 'avg:system.load.5{*}', [0, 0, 6, 2]);
+  const { id } = await make(server, {
+    title: 'Quiet',
+    reflow_type: 'fixed',
+    widgets: [
+      { definition: { type: 'group', title: 'Folds', layout_type: 'ordered', widgets: [inside] }, layout: { x: 0, y: 0, width: 12, height: 3 } },
+      graph('Seen', 'avg:system.load.1{*}', [0, 3, 6, 2]),
+      graph('Far below', 'avg:system.load.15{*}', [0, 60, 6, 2]),
+    ],
+  });
+  /** @type {string[]} */
+  const asked = [];
+  page.on('request', (sent) => {
+    if (sent.url().includes('/query/')) asked.push(...(sent.postData()?.match(/system\.load\.\d+/g) ?? []));
+  });
+  await page.goto(`/dashboard/${id}`);
+  await page.waitForResponse((answer) => answer.url().includes('/query/') && (answer.request().postData()?.includes('system.load.5') ?? false));
+  assert.ok(!asked.includes('system.load.15'), 'what is far below waits');
+  await page.getByRole('button', { name: 'Folds' }).click();
+  await widget(page, 'Inside').waitFor({ state: 'detached' });
+  asked.length = 0;
+  await page.reload();
+  await widget(page, 'Seen').waitFor();
+  await page.waitForResponse((answer) => answer.url().includes('/query/'));
+  assert.deepEqual([...new Set(asked)], ['system.load.1']);
+  // Unfolded, it asks.
+  await Promise.all([page.waitForRequest((sent) => sent.postData()?.includes('system.load.5') ?? false), page.getByRole('button', { name: 'Folds' }).click()]);
+});
+
+world.test('variables narrow the queries, are in the address, and have saved views', async ({ page, server }) => {
+  const { id } = await make(server, {
+    title: 'Narrowed',
+    template_variables: [{ name: 'env', prefix: 'env', default: '*' }],
+    widgets: [graph('CPU', 'avg:system.cpu.user{$env}', [0, 0, 6, 2]), note('Here: $env.value', [6, 0, 6, 2])],
+  });
+  await page.goto(`/dashboard/${id}`);
+  const select = page.getByRole('button', { name: /^env/ });
+  await select.click();
+  await page.getByRole('combobox', { name: 'Search values of env' }).fill('pr');
+  await Promise.all([page.waitForRequest((sent) => sent.postData()?.includes('{env:prod}') ?? false), page.getByRole('option', { name: 'prod', exact: true }).click()]);
+  assert.equal(new URL(page.url()).searchParams.get('tpl_var_env'), 'prod');
+  await page.getByText('Here: prod').waitFor();
+  // The focus is where it was: the next key opens the list again.
+  assert.equal(await select.evaluate((button) => button === document.activeElement), true);
+  await page.keyboard.press('Enter');
+  await Promise.all([
+    page.waitForRequest((sent) => sent.postData()?.includes('env IN (prod,dev)') ?? false),
+    page.getByRole('option', { name: 'dev', exact: true }).click({ modifiers: ['Control'] }),
+  ]);
+  assert.equal(new URL(page.url()).searchParams.get('tpl_var_env[1]'), 'dev');
+  await page.keyboard.press('Escape');
+
+  await page.getByRole('button', { name: 'Saved views' }).click();
+  await page.getByRole('menuitem', { name: 'Save these values as a view' }).click();
+  await page.getByLabel('Name', { exact: true }).fill('Both');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByRole('button', { name: 'Both' }).click();
+  await page.getByRole('menuitem', { name: 'Default' }).click();
+  await page.getByText('Here: *').waitFor();
+  await saved(page);
+  await page.reload();
+  await page.getByRole('button', { name: 'Saved views' }).click();
+  await page.getByRole('menuitem', { name: 'Both' }).click();
+  await page.waitForURL(/tpl_var_env/);
+
+  await page.getByRole('button', { name: 'Edit variables' }).click();
+  await page.getByRole('button', { name: 'Add variable' }).click();
+  await page.getByRole('textbox', { name: 'Name of variable 2' }).fill('role');
+  assert.equal(await page.getByRole('textbox', { name: 'Tag key of variable 2' }).inputValue(), 'role');
+  assert.deepEqual(await axe(page), []);
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByRole('button', { name: /^role/ }).waitFor();
+  await saved(page);
+});
+
+world.test('widgets are copied to another dashboard, also as JSON; a wrong query spoils its own box only', async ({ page, server, expectFault }) => {
+  expectFault(/400/);
+  const from = await make(server, { title: 'From', widgets: [graph('Copied', 'avg:system.load.1{*}', [0, 0, 4, 2])] });
+  const to = await make(server, { title: 'To', widgets: [graph('Wrong', 'avg:system.load.1{', [0, 0, 4, 2]), note('fine', [4, 0, 4, 2])] });
+  await page.goto(`/dashboard/${from.id}`);
+  await widget(page, 'Copied').hover();
+  await page.keyboard.press('Control+c');
+  await page.getByText('Widget copied').waitFor();
+  const text = await page.evaluate(() => navigator.clipboard.readText());
+  assert.equal(JSON.parse(text).definition.title, 'Copied');
+
+  await page.goto(`/dashboard/${to.id}`);
+  await page.getByText('fine').waitFor();
+  await widget(page, 'Wrong').getByRole('button', { name: 'Try again' }).waitFor();
+  await page.keyboard.press('Control+v');
+  await widget(page, 'Copied').waitFor();
+  await page.evaluate(() => navigator.clipboard.writeText('[{"definition": {"type": "note", "content": "pasted text"}}, {"type": "note", "content": "a definition alone"}]'));
+  await page.keyboard.press('Control+v');
+  await page.getByText('a definition alone').waitFor();
+  await saved(page);
+  await page.reload();
+  await page.getByText('pasted text').waitFor();
+  await widget(page, 'Copied').waitFor();
+});
+
+world.test('one widget in full screen, and the wall', async ({ page, server }) => {
+  const { id } = await make(server, { title: 'Wall', widgets: [graph('One', 'avg:system.load.1{*}', [0, 0, 4, 2]), graph('Two', 'avg:system.load.5{*}', [4, 0, 4, 2])] });
+  await page.goto(`/dashboard/${id}?from_ts=${Date.now() - 3_600_000}&to_ts=${Date.now()}&live=true`);
+  await page.getByRole('textbox', { name: 'Time range' }).waitFor();
+  assert.match(await page.getByRole('textbox', { name: 'Time range' }).inputValue(), /Past 1 hour/);
+  await widget(page, 'One').hover();
+  await page.keyboard.press('o');
+  const full = (/** @type {string} */ name) => page.getByRole('region', { name: `${name}, full screen` });
+  await full('One').waitFor();
+  assert.match(page.url(), /fullscreen_widget=\d+/);
+  await page.keyboard.press('ArrowRight');
+  await full('Two').waitFor();
+  await page.reload();
+  await full('Two').waitFor();
+  await page.keyboard.press('Escape');
+  await full('Two').waitFor({ state: 'detached' });
+  await page.keyboard.press('f');
+  await page.getByRole('button', { name: 'Leave TV mode' }).waitFor();
+  assert.match(page.url(), /tv_mode=true/);
+  await page.keyboard.press('f');
+  await page.getByRole('button', { name: 'Leave TV mode' }).waitFor({ state: 'detached' });
+});
+
+world.test('somebody else’s change is not overwritten unasked', async ({ page, server }) => {
+  const { id } = await make(server, { title: 'Shared', widgets: [note('mine', [0, 0, 4, 2])] });
+  await page.goto(`/dashboard/${id}?edit=true`);
+  await page.getByText('mine').waitFor();
+  await server.send(`/api/v1/dashboard/${id}`, { method: 'PUT', body: JSON.stringify({ title: 'Shared', layout_type: 'ordered', widgets: [note('theirs', [0, 0, 4, 2])] }) });
+  await page.locator('[data-frame]').first().focus();
+  await page.keyboard.press('Shift+ArrowRight');
+  await page.getByRole('alert').filter({ hasText: 'changed elsewhere' }).waitFor();
+  await page.getByRole('button', { name: 'Show the other version' }).click();
+  await page.getByText('theirs').waitFor();
+});
+
+world.test('what is not there says so', async ({ page, expectFault }) => {
+  expectFault(/404/);
+  await page.goto('/dashboard/zzz-zzz-zzz');
+  await page.getByRole('heading', { name: 'There is no such dashboard' }).waitFor();
+});
+
+world.test('the list finds, stars, deletes and restores; a dashboard is imported from text', async ({ page, server }) => {
+  await make(server, { title: 'Alpha shop', description: 'Orders and payments', widgets: [] });
+  await make(server, { title: 'Beta fleet', widgets: [note('x', [0, 0, 4, 2])] });
+  await page.goto('/dashboard/lists');
+  const row = (/** @type {string} */ name) => page.getByRole('row').filter({ hasText: name });
+  await row('Alpha shop').waitFor();
+  assert.deepEqual(await axe(page), []);
+  await screenshots(page, 'dashboards');
+  await page.getByRole('textbox', { name: 'Search dashboards' }).fill('payments');
+  await row('Beta fleet').waitFor({ state: 'detached' });
+  await row('Alpha shop').getByRole('button', { name: 'Star' }).click();
+  await page.getByRole('button', { name: /^Starred 1/ }).waitFor();
+
+  await page.getByRole('textbox', { name: 'Search dashboards' }).fill('beta fleet');
+  await row('Alpha shop').waitFor({ state: 'detached' });
+  await row('Beta fleet').getByRole('checkbox').check();
+  await page.getByRole('button', { name: 'Delete 1' }).click();
+  await row('Beta fleet').waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: /^Recently deleted/ }).click();
+  await row('Beta fleet').getByRole('button', { name: 'Restore' }).click();
+  await row('Beta fleet').waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: /^All dashboards/ }).click();
+  await row('Beta fleet').getByRole('link').click();
+  await page.waitForURL(/\/dashboard\/[a-z0-9-]+\/beta-fleet/);
+
+  await page.goto('/dashboard/lists');
+  await page.getByRole('button', { name: 'Import' }).click();
+  await page.getByRole('textbox', { name: 'JSON' }).fill('{"title": "Brought along", "layout_type": "ordered", "widgets": [{"definition": {"type": "note", "content": "from a file"}}]}');
+  await page.getByRole('dialog').getByRole('button', { name: 'Import' }).click();
+  await page.getByText('from a file').waitFor();
+  await page.getByRole('heading', { name: 'Brought along' }).waitFor();
+
+  // Deleted by name, and back by the message.
+  await page.getByRole('button', { name: 'Dashboard menu' }).click();
+  await page.getByRole('menuitem', { name: 'Delete' }).click();
+  await page.getByLabel('Type Brought along to delete it').fill('Brought along');
+  await page.getByRole('button', { name: 'Delete dashboard' }).click();
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await page.getByText('from a file').waitFor();
+});
