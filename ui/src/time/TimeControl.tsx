@@ -1,9 +1,10 @@
 /** The time at the top right: text that can be typed, common times, live and steps. */
-import { ChevronLeft, ChevronRight, Pause, ZoomOut } from 'lucide-react';
+import { ChevronLeft, ChevronRight, Pause, RefreshCw, ZoomOut } from 'lucide-react';
 import { useRef, useState, type KeyboardEvent } from 'react';
 import * as Popover from '@radix-ui/react-popover';
 
 import { useActions } from '../actions/registry';
+import { queryClient } from '../api/query-client';
 import { IconButton } from '../components/Button';
 import { Tooltip } from '../components/Tooltip';
 import { cx } from '../util/cx';
@@ -41,7 +42,13 @@ export function TimeControl() {
   const label = selectionText(time.selection, time.range, time.zone);
   const parsed = draft === null || draft === label ? undefined : parseTime(draft, Date.now(), time.zone);
 
+  const refresh = () => {
+    time.refresh();
+    // What is live is asked anew because its time moved; what stands still is asked once more.
+    if (!time.live) void queryClient.invalidateQueries();
+  };
   useActions([
+    { id: 'time.refresh', label: 'Refresh', group: 'Time', shortcut: 'r', keywords: 'reload again', run: refresh },
     { id: 'time.focus', label: 'Type a time', group: 'Time', shortcut: 't', keywords: 'range span when', run: () => input.current?.focus() },
     { id: 'time.back', label: 'Time back', group: 'Time', shortcut: '[', run: () => time.step(-1) },
     { id: 'time.forward', label: 'Time forward', group: 'Time', shortcut: ']', run: () => time.step(1) },
@@ -127,6 +134,7 @@ export function TimeControl() {
         </Popover.Portal>
       </Popover.Root>
       <IconButton label="Time forward" shortcut="]" disabled={time.live} onClick={() => time.step(1)} icon={<ChevronRight />} />
+      <IconButton label="Refresh" shortcut="r" onClick={refresh} icon={<RefreshCw />} />
       <IconButton label="Zoom out" shortcut="-" onClick={time.zoomOut} icon={<ZoomOut />} />
       <Tooltip text={time.live ? 'Pause' : 'Go live'} shortcut="l">
         <button type="button" className={cx(styles.live, time.live && styles.isLive)} aria-label="Live" aria-pressed={time.live} onClick={time.toggleLive}>

@@ -2,7 +2,7 @@ import { Download } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
 
 import { Button, CopyButton, Dialog, Skeleton } from '../../components';
-import { readJson } from '../../editor/json-language';
+import { readJson } from '../../editor/read-json';
 import type { Dashboard } from '../model';
 import { downloadDashboard } from '../export';
 import styles from './dialogs.module.css';

@@ -2,7 +2,7 @@
 import { useState } from 'react';
 
 import { Button, Dialog } from '../../components';
-import { readJson } from '../../editor/json-language';
+import { readJson } from '../../editor/read-json';
 import { JsonEditor } from '../../editor/JsonEditor';
 import { WidgetView } from '../../widgets/WidgetView';
 import dialog from '../dialogs/dialogs.module.css';

@@ -4,12 +4,12 @@
  */
 import { useNavigate } from '@tanstack/react-router';
 import { FileUp, LayoutDashboard, Plus, Search } from 'lucide-react';
-import { useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState, type DragEvent } from 'react';
 
 import type { Action } from '../../actions';
 import { queryClient, usePageInfo } from '../../api';
 import { Button, EmptyState, ErrorState, Input, Menu, SkeletonRows, Table, toast } from '../../components';
-import { createDashboard, pathOf, type Summary } from '../../dashboards/api';
+import { createDashboard, importDashboard, pathOf, type Imported, type Summary } from '../../dashboards/api';
 import { ImportDialog } from '../../dashboards/dialogs/ImportDialog';
 import { Page } from '../../shell';
 import { useParams, useSetParams } from '../../util/url-state';
@@ -34,6 +34,12 @@ export default function DashboardList() {
   const manualId = /^\d+$/.test(list) ? Number(list) : undefined;
   const items = useListItems(manualId);
   const [selected, setSelected] = useState(NONE);
+  const place = useRef<HTMLDivElement>(null);
+  const isReady = found.data !== undefined;
+  useEffect(() => {
+    // So that j and k move at once.
+    if (isReady && document.activeElement === document.body) place.current?.querySelector<HTMLElement>('[role="grid"]')?.focus({ preventScroll: true });
+  }, [isReady]);
   const [isImporting, setImporting] = useState(false);
   const search = useRef<HTMLInputElement>(null);
   const handle = me?.user.handle ?? '';
@@ -52,6 +58,21 @@ export default function DashboardList() {
       await navigate({ to: pathOf(made) as never, search: { edit: 'true' } as never });
     } catch (error) {
       toast(error instanceof Error ? error.message : String(error), { isError: true });
+    }
+  };
+  const done = ({ dashboard, notes }: Imported) => {
+    void queryClient.invalidateQueries({ queryKey: ['dashboards'] });
+    for (const note of notes ?? []) toast(note);
+    void navigate({ to: pathOf(dashboard) as never });
+  };
+  const dropped = async (event: DragEvent) => {
+    const file = event.dataTransfer.files[0];
+    if (!file) return;
+    event.preventDefault();
+    try {
+      done(await importDashboard(await file.text(), true));
+    } catch (error) {
+      toast(error instanceof Error ? `${file.name}: ${error.message}` : String(error), { isError: true });
     }
   };
   const actions: Action[] = [
@@ -82,7 +103,7 @@ export default function DashboardList() {
         </>
       }
     >
-      <div className={styles.body}>
+      <div className={styles.body} onDragOver={(event) => event.preventDefault()} onDrop={(event) => void dropped(event)}>
         <Lists current={list} counts={countsOf(alive.data ?? [], handle)} lists={lists.data ?? []} onChoose={(next) => { setSelected(NONE); set({ list: next === 'all' ? undefined : next }); }} />
         <section className={styles.main} aria-label="Dashboards">
           <div className={styles.bar}>
@@ -105,7 +126,7 @@ export default function DashboardList() {
           ) : !found.data || (manualId !== undefined && items.isPending) ? (
             <SkeletonRows rows={16} height={36} />
           ) : (
-            <div className={styles.table}>
+            <div ref={place} className={styles.table}>
               <Table
                 label="Dashboards"
                 columns={columns}
@@ -127,11 +148,7 @@ export default function DashboardList() {
         <ImportDialog
           title="Import a dashboard"
           isSaved
-          onDone={({ dashboard, notes }) => {
-            void queryClient.invalidateQueries({ queryKey: ['dashboards'] });
-            for (const note of notes ?? []) toast(note);
-            void navigate({ to: pathOf(dashboard) as never });
-          }}
+          onDone={done}
           onClose={() => setImporting(false)}
         />
       )}

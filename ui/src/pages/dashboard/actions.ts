@@ -1,10 +1,8 @@
 /** The keys of a dashboard. */
 import { isTyping } from '../../actions/keys';
 import { useActions, type Action } from '../../actions';
-import { queryClient } from '../../api';
 import { toast } from '../../components';
 import type { DashboardState, DashboardStore } from '../../dashboards/store';
-import { useTime } from '../../time/time-context';
 import type { DialogName } from './Dialogs';
 import { hoveredWidget } from './hovered';
 import type { Selection } from './use-selection';
@@ -30,7 +28,6 @@ const isFree = () => !isTyping(document.activeElement) && document.querySelector
 
 export function useDashboardActions(of: Of): void {
   const { store, state, mayEdit, isEditing, setEditing, selection, show } = of;
-  const { refresh } = useTime();
   const step = (label: string | undefined, did: string) => toast(label === undefined ? `Nothing to ${did === 'Undone' ? 'undo' : 'redo'}` : `${did}: ${label}`);
   const chosen = () => (selection.ids.size > 0 ? [...selection.ids] : [hoveredWidget() ?? Number.NaN].filter((id) => !Number.isNaN(id)));
   const actions: Action[] = [
@@ -57,13 +54,6 @@ export function useDashboardActions(of: Of): void {
     // The browser's own events do these; here they are for the list of keys.
     { id: 'dashboard.copy', label: 'Copy the selected widgets, or the one under the pointer', group: GROUP, shortcut: 'Ctrl+C', when: () => false, run: () => {} },
     { id: 'dashboard.paste', label: 'Paste widgets, or JSON of widgets', group: GROUP, shortcut: 'Ctrl+V', when: () => false, run: () => {} },
-    {
-      id: 'dashboard.refresh',
-      label: 'Refresh', group: GROUP, shortcut: 'r', keywords: 'reload', run: () => {
-        refresh();
-        void queryClient.invalidateQueries();
-      },
-    },
     { id: 'dashboard.json', label: 'JSON of the dashboard', group: GROUP, keywords: 'definition export', run: () => show('json') },
     { id: 'dashboard.settings', label: 'Settings of the dashboard', group: GROUP, keywords: 'title description tags', when: () => mayEdit, run: () => show('settings') },
     { id: 'dashboard.group', label: 'Put the selected widgets into a group', group: GROUP, shortcut: 'Ctrl+G', when: () => isEditing && isFree() && chosen().length > 0, run: () => store.change({ type: 'group', ids: chosen(), title: 'New group' }) },
