@@ -61,4 +61,6 @@ const graphs: Shown[] = [
   { width: 4, height: 2, type: 'point_plot', title: 'Points', requests: [{ request_type: 'data_projection', query: { data_source: 'logs', query_string: '*' } }] },
 ];
 
-export const SETS: Readonly<Record<string, readonly Shown[]>> = { timeseries, graphs };
+const split = graphs.filter(({ type }) => type === 'split_group' || type === 'query_value' || type === 'change');
+
+export const SETS: Readonly<Record<string, readonly Shown[]>> = { timeseries, graphs, split };

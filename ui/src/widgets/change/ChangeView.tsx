@@ -30,7 +30,7 @@ export default function ChangeView({ definition }: WidgetViewProps) {
             const width = most > 0 && change !== null ? (Math.abs(change) / most) * 50 : 0;
             const name = nameOf(row, column?.title);
             return (
-              <li key={row.id} className={styles.item}>
+              <li key={row.id}>
                 <button type="button" className={styles.row} title={`${row.tags.join(', ')}\n${write(past)} → ${write(present)}`} onClick={(event) => pivot.open(event, { heading: `${name} · ${write(past)} → ${write(present)}`, tags: row.tags, label: name })}>
                   <span className={styles.name}>{name}</span>
                   {look.showsPresent && <span className={styles.present}>{write(present)}</span>}

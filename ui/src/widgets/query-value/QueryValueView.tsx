@@ -53,7 +53,8 @@ export default function QueryValueView({ definition }: WidgetViewProps) {
   const summary = summarize(lines?.series[0]?.values ?? []);
   const align = oneOf(definition['text_align'], ['left', 'center', 'right'] as const) ?? 'center';
   return (
-    <div ref={box} className={styles.box} style={{ background: look.background, color: look.color }}>
+    <div ref={box} className={styles.box} style={{ color: look.color }} {...(look.background ? { 'data-ground': look.color === 'var(--on-light)' ? 'light' : 'dark' } : {})}>
+      {look.background && <span className={styles.ground} style={{ background: look.background }} />}
       {look.image && <img className={styles.image} src={look.image} alt="" />}
       <DataState answers={answers} waits={requests.flatMap(({ waits }) => waits)} isEmpty={value === null}>
         {lines && backgroundKind && <Background data={lines} kind={backgroundKind} axis={bag(definition['timeseries_background'])['yaxis']} isOnColor={look.background !== undefined} theme={theme} />}

@@ -4,8 +4,8 @@
 const DIGIT = 0.6;
 const LEAST = 16;
 const MOST = 120;
-const SHARE = 0.5;
-const MARGIN = 24;
+const SHARE = 0.44;
+const MARGIN = 40;
 
 /** Pixels. */
 export function fontSize(text: string, width: number, height: number): number {

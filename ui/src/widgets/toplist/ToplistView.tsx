@@ -59,7 +59,7 @@ export default function ToplistView({ definition }: WidgetViewProps) {
             const written = valueText(value, column?.line.format ?? {}, column?.unit);
             const name = nameOf(row, column?.title);
             return (
-              <li key={row.id} className={styles.item}>
+              <li key={row.id}>
                 <button type="button" className={styles.row} title={row.tags.join(', ')} onClick={(event) => pivot.open(event, { heading: `${name} · ${written}`, tags: row.tags, label: name })}>
                   {isStacked ? (
                     <span className={styles.swatch} style={{ background: colors[at] }} />
