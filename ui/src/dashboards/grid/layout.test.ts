@@ -21,6 +21,16 @@ describe('the layout of a dashboard', () => {
     ['flowing after those that have one', [widget(1), widget(2, [0, 0, 12, 1])], { 1: [0, 1, 4, 2], 2: [0, 0, 12, 1] }],
     ['within the columns', [widget(1, [20, 0, 40, 2])], { 1: [0, 0, 12, 2] }],
     ['moved apart', [widget(1, [0, 0, 4, 2]), widget(2, [2, 1, 4, 2])], { 1: [0, 0, 4, 2], 2: [2, 2, 4, 2] }],
+    [
+      'counted anew in a second column',
+      [widget(1, [0, 0, 12, 2]), widget(2, [0, 2, 12, 6]), widget(3, [0, 0, 12, 7]), widget(4, [0, 7, 6, 2]), widget(5, [6, 7, 6, 2])],
+      { 1: [0, 0, 12, 2], 2: [0, 2, 12, 6], 3: [0, 8, 12, 7], 4: [0, 15, 6, 2], 5: [6, 15, 6, 2] },
+    ],
+    [
+      'counted anew in between',
+      [widget(1, [0, 0, 12, 5]), widget(2, [0, 0, 6, 3]), widget(3, [6, 0, 6, 3]), widget(4, [0, 3, 6, 3]), widget(5, [0, 11, 12, 4])],
+      { 1: [0, 0, 12, 5], 2: [0, 5, 6, 3], 3: [6, 5, 6, 3], 4: [0, 8, 6, 3], 5: [0, 11, 12, 4] },
+    ],
     ['with its gaps', [widget(1, [0, 5, 4, 2])], { 1: [0, 5, 4, 2] }],
     ['of broken numbers', [widget(1, [Number.NaN, 0, 4, 2]), widget(2, [0, -3, 0.4, 1e12])], { 1: [0, 10_000, 4, 2], 2: [0, 0, 1, 10_000] }],
   ];

@@ -77,10 +77,18 @@ export function layoutOf(widgets: readonly Widget[], columns: number, sizeOf: (w
   return places;
 }
 
-/** Moves down what overlaps something before it; gaps stay. */
+/**
+ * Moves down what overlaps something before it; gaps stay. Many dashboards count their rows anew in
+ * the second column, or after a group that was taken apart: what follows such a one follows it down.
+ */
 function settle(places: readonly Placed[]): Placed[] {
   const done: Placed[] = [];
-  for (const place of [...places].sort(byPlace)) done.push(lower(place, done));
+  let offset = 0;
+  for (const place of places) {
+    const isFree = (y: number) => !done.some((other) => overlaps({ ...place, y }, other));
+    if (!isFree(place.y) && !isFree(place.y + offset)) offset = Math.max(0, bottomOf(done) - place.y);
+    done.push({ ...place, y: isFree(place.y) ? place.y : place.y + offset });
+  }
   return done;
 }
 
