@@ -1,6 +1,7 @@
 /** The icons that kinds of widgets name; only these are loaded. */
 import {
   Activity,
+  Asterisk,
   AppWindow,
   ArrowUpDown,
   BellDot,
@@ -84,6 +85,7 @@ import {
 
 const ICONS: Readonly<Record<string, LucideIcon>> = {
   Activity,
+  Asterisk,
   AppWindow,
   ArrowUpDown,
   BellDot,
