@@ -145,7 +145,10 @@ function fixed(dashboard: Dashboard): Dashboard {
 function add(dashboard: Dashboard, { widgets: added, target, group }: Change & { type: 'add' }): Dashboard {
   const into = target?.group ?? group;
   const fresh = into === undefined ? added : added.filter((widget) => !isGroup(widget));
-  if (isFree(dashboard)) return { ...dashboard, widgets: [...dashboard.widgets, ...atBottom(dashboard.widgets, fresh)] };
+  if (isFree(dashboard)) {
+    const placed = target ? fresh.map((widget) => withLayout(widget, target.place)) : atBottom(dashboard.widgets, fresh);
+    return { ...dashboard, widgets: [...dashboard.widgets, ...placed] };
+  }
   if (flows(dashboard) && !target && into === undefined) return { ...dashboard, widgets: [...dashboard.widgets, ...fresh.map(({ layout: _, ...rest }) => rest)] };
   const { widgets, columns } = listOf(dashboard, into);
   let places = layoutOf(widgets, columns, sizeOf);

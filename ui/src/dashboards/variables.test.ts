@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { substitute, type Variables } from './variables';
+import { substitute, substituteText, type Variables } from './variables';
 
 const variables = (values: Record<string, string[]>): Variables => ({
   declared: [
@@ -26,4 +26,9 @@ describe('substitute', () => {
   ])('%s with %j', (text, values, expected) => {
     expect(substitute(text, variables(values as Record<string, string[]>))).toBe(expected);
   });
+});
+
+it('lists several values in texts as people do', () => {
+  expect(substituteText('of $env.value', variables({ env: ['dev', 'prod'] }))).toBe('of dev, prod');
+  expect(substituteText('of $env', variables({ env: ['dev'] }))).toBe('of env:dev');
 });

@@ -26,7 +26,16 @@ export function valuesOf(variable: TemplateVariable, values: VariableValues): re
 }
 
 /** In a metric query's scope or a search. Names that are not declared stay as they are. */
-export function substitute(text: string, { declared, values }: Variables): string {
+export function substitute(text: string, variables: Variables): string {
+  return replaced(text, variables, plain);
+}
+
+/** In titles and notes: several values as people write them. */
+export function substituteText(text: string, variables: Variables): string {
+  return replaced(text, variables, (chosen) => chosen.join(', '));
+}
+
+function replaced(text: string, { declared, values }: Variables, plainOf: (chosen: readonly string[]) => string): string {
   if (!text.includes('$')) return text;
   const byName = new Map(declared.map((variable) => [variable.name, variable]));
   return text.replace(/\$([A-Za-z_][\w-]*(?:\.[\w-]+)*)/g, (whole, path: string) => {
@@ -37,7 +46,7 @@ export function substitute(text: string, { declared, values }: Variables): strin
       if (!variable) continue;
       const rest = parts.slice(length);
       const chosen = valuesOf(variable, values);
-      if (rest[0] === 'value') return [plain(chosen), ...rest.slice(1)].join('.');
+      if (rest[0] === 'value') return [plainOf(chosen), ...rest.slice(1)].join('.');
       if (rest[0] === 'key') return [variable.prefix ?? '', ...rest.slice(1)].join('.');
       return [scope(variable, chosen), ...rest].join('.');
     }

@@ -6,7 +6,7 @@ import { Component, Suspense, useEffect, useMemo, useRef, useState, type ReactNo
 
 import { ErrorState, Skeleton } from '../components';
 import type { WidgetDefinition } from '../dashboards/model';
-import { substitute, type Variables } from '../dashboards/variables';
+import { substituteText, type Variables } from '../dashboards/variables';
 import { useTime } from '../time/time-context';
 import { cx } from '../util/cx';
 import { WidgetContextOf, type WidgetContext } from './context';
@@ -35,7 +35,7 @@ export function WidgetView({ definition, variables, dashboardId, eager = false, 
     () => ({ range, live, variables, isActive: isSeen, isEager: eager, ...(dashboardId ? { dashboardId } : {}), ...(onFilter ? { onFilter } : {}) }),
     [range, live, variables, isSeen, eager, dashboardId, onFilter],
   );
-  const title = substitute(definition.title ?? '', variables);
+  const title = substituteText(definition.title ?? '', variables);
   const View = kind?.View;
   return (
     <WidgetContextOf value={context}>

@@ -49,9 +49,11 @@ export function FreeGrid({ widgets }: { widgets: readonly Widget[] }) {
       element: grid,
       group: undefined,
       takes: () => true,
-      cellAt(rect, size) {
+      cellAt(rect, given, id) {
         const edge = grid.getBoundingClientRect();
         const unit = unitOf(grid);
+        // What comes from the tray is in columns and rows.
+        const size = id === 0 ? { width: given.width * 12, height: given.height * 8 } : given;
         return { x: Math.max(0, Math.round((rect.left - edge.left) / unit)), y: Math.max(0, Math.round((rect.top - edge.top) / unit)), width: size.width, height: size.height };
       },
     };

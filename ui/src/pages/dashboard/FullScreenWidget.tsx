@@ -7,7 +7,7 @@ import { IconButton } from '../../components';
 import { isGroup } from '../../dashboards/grid/pixels';
 import { allWidgets } from '../../dashboards/ids';
 import type { Dashboard, Widget } from '../../dashboards/model';
-import { substitute, type Variables } from '../../dashboards/variables';
+import { substituteText, type Variables } from '../../dashboards/variables';
 import { kindOf } from '../../widgets/registry';
 import { WidgetView } from '../../widgets/WidgetView';
 import styles from './dashboard.module.css';
@@ -34,7 +34,7 @@ export function FullScreenWidget({ dashboard, widget, variables, onFilter, onSho
     { id: 'widget.close', label: 'Leave full screen', group: 'Full screen', shortcut: 'Escape', run: () => onShow(undefined) },
   ]);
   const { definition, id } = widget;
-  const title = substitute(definition.title ?? '', variables) || (kindOf(definition.type)?.label ?? definition.type);
+  const title = substituteText(definition.title ?? '', variables) || (kindOf(definition.type)?.label ?? definition.type);
   // The frame has its own heading.
   const { title: _, ...rest } = definition;
   return (

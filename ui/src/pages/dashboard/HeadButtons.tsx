@@ -1,13 +1,15 @@
 /** At the top right of a dashboard: star, state of saving, edit, share, and the menu. */
-import { Braces, CloudCheck, CopyPlus, Download, Ellipsis, FileUp, Lock, LoaderCircle, Pencil, Redo2, Settings, Trash2, TriangleAlert, Tv, Undo2 } from 'lucide-react';
+import { Braces, CloudCheck, CopyPlus, Download, Ellipsis, FileUp, Info, Lock, LoaderCircle, Pencil, Redo2, Settings, Trash2, TriangleAlert, Tv, Undo2 } from 'lucide-react';
 import { useNavigate } from '@tanstack/react-router';
 
 import { queryClient } from '../../api';
-import { Button, IconButton, Menu, toast, Tooltip, type MenuEntry } from '../../components';
+import { Button, IconButton, Menu, Popover, toast, Tooltip, type MenuEntry } from '../../components';
 import { createDashboard, pathOf, type Summary } from '../../dashboards/api';
 import { StarButton } from '../../dashboards/StarButton';
 import { downloadDashboard } from '../../dashboards/export';
 import { contentOf, type DashboardState, type DashboardStore } from '../../dashboards/store';
+import { Markdown } from '../../explorer/Markdown';
+import { markdownBlocks } from '../../explorer/markdown';
 import { copyText } from '../../util/copy';
 import { cx } from '../../util/cx';
 import styles from './dashboard.module.css';
@@ -50,6 +52,21 @@ export function HeadButtons({ store, state, reason, summary, isEditing, setEditi
           <IconButton label={`Undo${nameOf(history.past.at(-1)?.label)}`} shortcut="Ctrl Z" icon={<Undo2 />} disabled={history.past.length === 0} onClick={() => store.undo()} />
           <IconButton label={`Redo${nameOf(history.future.at(-1)?.label)}`} shortcut="Ctrl Shift Z" icon={<Redo2 />} disabled={history.future.length === 0} onClick={() => store.redo()} />
         </>
+      )}
+      {typeof dashboard.description === 'string' && dashboard.description.trim() !== '' && (
+        <Popover
+          label="About this dashboard"
+          align="end"
+          trigger={
+            <button type="button" className={styles.more} aria-label="About this dashboard">
+              <Info />
+            </button>
+          }
+        >
+          <div className={styles.about}>
+            <Markdown blocks={markdownBlocks(dashboard.description)} />
+          </div>
+        </Popover>
       )}
       <StarButton id={dashboard.id} isOn={summary?.starred ?? false} />
       {mayEdit ? (

@@ -4,7 +4,7 @@ import { useId, useState } from 'react';
 
 import { childrenOf, GroupGrid, useFold, useFrame } from '../../dashboards/grid';
 import type { WidgetDefinition } from '../../dashboards/model';
-import { substitute } from '../../dashboards/variables';
+import { substituteText } from '../../dashboards/variables';
 import { safeSrc } from '../../explorer/markdown';
 import { cx } from '../../util/cx';
 import { useWidget } from '../context';
@@ -29,7 +29,7 @@ export function Group({ definition }: WidgetViewProps) {
   const { variables } = useWidget();
   const { isFolded, toggle } = useFold();
   const body = useId();
-  const title = substitute(text(definition.title), variables);
+  const title = substituteText(text(definition.title), variables);
   const banner = text(definition['banner_img']);
   // Without a title and a banner there still is something to fold it by.
   const hasHead = flag(definition['show_title'], true) || banner === '';

@@ -1,4 +1,4 @@
-import { substitute } from '../../dashboards/variables';
+import { substituteText } from '../../dashboards/variables';
 import { useWidget } from '../context';
 import { cssColor, paperOf } from '../parts/paper';
 import { ALIGNS, number, oneOf, text } from '../parts/read';
@@ -10,7 +10,7 @@ import styles from './free-text.module.css';
 /** A line of text without Markdown, as large as it says; `auto` fills its box. */
 export default function FreeTextView({ definition }: WidgetViewProps) {
   const { variables } = useWidget();
-  const content = substitute(text(definition['text']), variables);
+  const content = substituteText(text(definition['text']), variables);
   const paper = paperOf(text(definition['background_color']), 'transparent');
   const isAuto = number(text(definition['font_size']).replace(/px$/, '')) === undefined;
   // The longest line decides: a letter is about 0.6 as wide as high.

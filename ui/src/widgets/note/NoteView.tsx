@@ -1,7 +1,7 @@
 /** A note: Markdown on coloured paper, with a tick towards what it speaks of. */
 import { useMemo } from 'react';
 
-import { substitute } from '../../dashboards/variables';
+import { substituteText } from '../../dashboards/variables';
 import { Markdown } from '../../explorer/Markdown';
 import { markdownBlocks } from '../../explorer/markdown';
 import { cx } from '../../util/cx';
@@ -16,7 +16,7 @@ const EDGES = ['left', 'right', 'top', 'bottom'] as const;
 
 export default function NoteView({ definition }: WidgetViewProps) {
   const { variables } = useWidget();
-  const content = substitute(text(definition['content']), variables);
+  const content = substituteText(text(definition['content']), variables);
   const blocks = useMemo(() => markdownBlocks(content), [content]);
   const paper = paperOf(text(definition['background_color']));
   const edge = oneOf(definition['tick_edge'], EDGES, 'left');
