@@ -2,7 +2,8 @@
 import { closeBrackets } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
 import { bracketMatching, foldGutter, indentUnit } from '@codemirror/language';
-import { EditorState } from '@codemirror/state';
+import { linter } from '@codemirror/lint';
+import { EditorState, StateEffect } from '@codemirror/state';
 import { EditorView, keymap, lineNumbers } from '@codemirror/view';
 import { useEffect, useRef } from 'react';
 
@@ -16,14 +17,25 @@ interface Props {
   /** Without it the text can only be read. */
   onChange?: ((text: string) => void) | undefined;
   className?: string | undefined;
+  /** Mistakes that the text alone does not show; places in the text. */
+  marks?: readonly Mark[];
 }
 
-export function JsonEditor({ label, value, onChange, className }: Props) {
+export interface Mark {
+  from: number;
+  to: number;
+  message: string;
+}
+
+const NONE: readonly Mark[] = [];
+const marked = StateEffect.define<null>();
+
+export function JsonEditor({ label, value, onChange, className, marks = NONE }: Props) {
   const place = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView | null>(null);
-  const latest = useRef({ value, onChange, label });
+  const latest = useRef({ value, onChange, label, marks });
   useEffect(() => {
-    latest.current = { value, onChange, label };
+    latest.current = { value, onChange, label, marks };
   });
   const isReadOnly = onChange === undefined;
   useEffect(() => {
@@ -41,10 +53,11 @@ export function JsonEditor({ label, value, onChange, className }: Props) {
     if (!editor || editor.state.doc.toString() === value) return;
     editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: value } });
   }, [value]);
+  useEffect(() => view.current?.dispatch({ effects: marked.of(null) }), [marks]);
   return <div ref={place} className={className} />;
 }
 
-type Latest = { current: { value: string; onChange: Props['onChange']; label: string } };
+type Latest = { current: { value: string; onChange: Props['onChange']; label: string; marks: readonly Mark[] } };
 
 function stateOf(latest: Latest, isReadOnly: boolean): EditorState {
   return EditorState.create({
@@ -58,7 +71,7 @@ function stateOf(latest: Latest, isReadOnly: boolean): EditorState {
       closeBrackets(),
       indentUnit.of('  '),
       jsonLanguage,
-      isReadOnly ? EditorState.readOnly.of(true) : jsonLint,
+      isReadOnly ? EditorState.readOnly.of(true) : [jsonLint, markLint(latest)],
       keymap.of([...defaultKeymap, ...historyKeymap, ...(isReadOnly ? [] : [indentWithTab])]),
       EditorView.contentAttributes.of({ 'aria-label': latest.current.label, spellcheck: 'false' }),
       EditorView.updateListener.of((update) => {
@@ -68,6 +81,16 @@ function stateOf(latest: Latest, isReadOnly: boolean): EditorState {
       whole,
     ],
   });
+}
+
+function markLint(latest: Latest) {
+  return linter(
+    (view) => {
+      const end = view.state.doc.length;
+      return latest.current.marks.map(({ from, to, message }) => ({ from: Math.min(from, end), to: Math.min(to, end), severity: 'error', message }));
+    },
+    { delay: 100, needsRefresh: (update) => update.transactions.some(({ effects }) => effects.some((effect) => effect.is(marked))) },
+  );
 }
 
 const whole = EditorView.theme({

@@ -52,7 +52,7 @@ export function QueryEditor(props: Props) {
   useEffect(() => {
     const parent = place.current;
     if (!parent) return;
-    const made = new EditorView({ parent, state: EditorState.create({ doc: latest.current.value, extensions: extensionsOf(latest) }) });
+    const made = new EditorView({ parent, state: EditorState.create({ doc: latest.current.value, extensions: extensionsOf(latest, parent) }) });
     view.current = made;
     return () => {
       made.destroy();
@@ -83,7 +83,7 @@ export function QueryEditor(props: Props) {
   return <div ref={place} className={styles.editor} />;
 }
 
-function extensionsOf(latest: { current: Props }): Extension[] {
+function extensionsOf(latest: { current: Props }, place: HTMLElement): Extension[] {
   const { label, placeholder, language, complete, check } = latest.current;
   return [
     EditorView.cspNonce.of(cspNonce()),
@@ -97,7 +97,7 @@ function extensionsOf(latest: { current: Props }): Extension[] {
     EditorState.transactionFilter.of((change) => (change.newDoc.lines > 1 ? flattened(change.newDoc.toString(), change.startState) : change)),
     ...(placeholder ? [placeholderOf(placeholder)] : []),
     ...(language ? [language] : []),
-    ...(complete ? [autocompletion({ override: [complete], defaultKeymap: false, icons: true, activateOnTypingDelay: 60, interactionDelay: 0, maxRenderedOptions: 60 }), tooltips({ parent: document.body })] : []),
+    ...(complete ? [autocompletion({ override: [complete], defaultKeymap: false, icons: true, activateOnTypingDelay: 60, interactionDelay: 0, maxRenderedOptions: 60 }), tooltips({ parent: place.closest<HTMLElement>('[data-modal]') ?? document.body })] : []),
     ...(check ? [checker(latest)] : []),
     keys(latest),
     keymap.of([...closeBracketsKeymap, ...completionKeymap, ...historyKeymap, ...defaultKeymap]),

@@ -47,7 +47,7 @@ export function WidgetView({ definition, variables, dashboardId, eager = false, 
           </header>
         )}
         <div className={styles.body}>
-          <Guard key={JSON.stringify(definition)}>
+          <Guard key={definition.type} of={definition}>
             <Suspense fallback={<Skeleton height="100%" />}>{View ? <View definition={definition} /> : <WaitsView definition={definition} />}</Suspense>
           </Guard>
         </div>
@@ -70,11 +70,16 @@ function useOnScreen(eager: boolean): [React.RefObject<HTMLElement | null>, bool
   return [box, isSeen];
 }
 
-class Guard extends Component<{ children: ReactNode }, { error: unknown }> {
-  override state = { error: undefined as unknown };
+/** Tries again when the definition is another one; what is drawn stays while it changes. */
+class Guard extends Component<{ of: WidgetDefinition; children: ReactNode }, { error: unknown; of: WidgetDefinition | undefined }> {
+  override state = { error: undefined as unknown, of: undefined as WidgetDefinition | undefined };
 
   static getDerivedStateFromError(error: unknown) {
     return { error };
+  }
+
+  static getDerivedStateFromProps({ of }: { of: WidgetDefinition }, old: { of: WidgetDefinition | undefined }) {
+    return old.of === of ? null : { error: undefined, of };
   }
 
   override render() {

@@ -10,7 +10,7 @@ import { ImportDialog } from '../../dashboards/dialogs/ImportDialog';
 import { JsonDialog } from '../../dashboards/dialogs/JsonDialog';
 import { SettingsDialog } from '../../dashboards/dialogs/SettingsDialog';
 import { withIds } from '../../dashboards/ids';
-import type { Dashboard, Widget } from '../../dashboards/model';
+import type { Dashboard, Widget, WidgetDefinition } from '../../dashboards/model';
 import { contentOf, type DashboardStore } from '../../dashboards/store';
 import type { Variables } from '../../dashboards/variables';
 
@@ -25,13 +25,16 @@ interface Props {
   mayEdit: boolean;
   /** The widget in the editor. */
   edited: Widget | undefined;
+  /** It was added just now, for the editor. */
+  isNew: boolean;
+  onSaveWidget: (definition: WidgetDefinition) => void;
   variables: Variables;
   onImported: (imported: Imported) => void;
-  onCloseEditor: () => void;
+  onCloseEditor: (isSaved: boolean) => void;
   onClose: () => void;
 }
 
-export function Dialogs({ name, store, dashboard, mayEdit, edited, variables, onImported, onCloseEditor, onClose }: Props) {
+export function Dialogs({ name, store, dashboard, mayEdit, edited, isNew, onSaveWidget, variables, onImported, onCloseEditor, onClose }: Props) {
   const navigate = useNavigate();
   const remove = async () => {
     const { id, title } = dashboard;
@@ -67,7 +70,7 @@ export function Dialogs({ name, store, dashboard, mayEdit, edited, variables, on
       )}
       {edited?.id !== undefined && (
         <Suspense fallback={null}>
-          <WidgetEditor key={edited.id} widget={edited} variables={variables} onSave={(definition) => store.change({ type: 'change', id: edited.id ?? 0, definition })} onClose={onCloseEditor} />
+          <WidgetEditor key={edited.id} widget={edited} variables={variables} dashboardId={dashboard.id} isNew={isNew} onSave={onSaveWidget} onClose={onCloseEditor} />
         </Suspense>
       )}
     </>

@@ -28,6 +28,7 @@ import { useClipboard } from './use-clipboard';
 import { useFolds } from './use-folds';
 import { usePermission } from './use-permission';
 import { useSelection } from './use-selection';
+import { useWidgetEditor } from './use-widget-editor';
 import { useValues } from './use-values';
 import { widgetMenu } from './widget-menu';
 
@@ -45,12 +46,13 @@ export function OpenDashboard({ loaded }: { loaded: Dashboard }) {
   const mayEdit = reason === undefined;
   const isEditing = mayEdit && params['edit'] === 'true';
   const [dialog, setDialog] = useState<DialogName | null>(null);
-  const [editedId, setEditedId] = useState<number>();
   const { variables, change: changeValues, onFilter } = useValues(dashboard);
   const folds = useFolds(dashboard.id);
   const selection = useSelection();
   const openId = Number(params['fullscreen_widget'] ?? Number.NaN);
   const setEditing = (on: boolean) => set({ edit: on ? 'true' : undefined }, { replace: true });
+  const editor = useWidgetEditor(store);
+  const { edit } = editor;
   const add = (widgets: readonly Widget[], group?: number) => {
     store.change({ type: 'add', widgets, group });
     setEditing(true);
@@ -65,23 +67,22 @@ export function OpenDashboard({ loaded }: { loaded: Dashboard }) {
             resize: (id, size) => store.change({ type: 'resize', id, size }, `resize ${id}`),
             add: (widget, target) => {
               const id = widget.id ?? newId();
-              store.change({ type: 'add', widgets: [{ ...widget, id }], target });
-              setEditedId(id);
+              editor.addNew({ ...widget, id }, target);
             },
             remove: (id) => store.change({ type: 'remove', ids: selection.ids.has(id) ? [...selection.ids] : [id] }),
-            edit: setEditedId,
+            edit,
           }
         : undefined,
-    [isEditing, store, selection.ids],
+    [isEditing, store, selection.ids, edit, editor.addNew],
   );
   const open = useMemo(() => (id: number) => set({ fullscreen_widget: String(id) }), [set]);
   const menuOf = useMemo(
-    () => (id: number) => widgetMenu({ id, store, mayEdit, open, edit: setEditedId, copy: clipboard.copy, navigate, dashboard: store.get().dashboard }),
-    [store, mayEdit, open, clipboard.copy, navigate],
+    () => (id: number) => widgetMenu({ id, store, mayEdit, open, edit, copy: clipboard.copy, navigate, dashboard: store.get().dashboard }),
+    [store, mayEdit, open, edit, clipboard.copy, navigate],
   );
   const tv = params['tv_mode'] === 'true';
   const setTv = (on: boolean) => set({ tv_mode: on ? 'true' : undefined }, { replace: true });
-  useDashboardActions({ store, state, mayEdit, isEditing, setEditing, setTv, tv, open, edit: setEditedId, selection, show: setDialog });
+  useDashboardActions({ store, state, mayEdit, isEditing, setEditing, setTv, tv, open, edit, selection, show: setDialog });
 
   const tileSize = tileSizeOf(dashboard, params['tile_size']);
   const shown = useMemo(() => (isEditing ? dashboard : ofTab(dashboard, params['tab'])), [isEditing, dashboard, params['tab']]);
@@ -107,10 +108,7 @@ export function OpenDashboard({ loaded }: { loaded: Dashboard }) {
       {isEditing && !tv && (
         <Suspense fallback={<div className={styles.trayPlace} />}>
           <Tray
-            onAdd={(widget) => {
-              add([widget]);
-              if (widget.id !== undefined) setEditedId(widget.id);
-            }}
+            onAdd={(widget) => editor.addNew(widget)}
             onClose={() => setEditing(false)}
           />
         </Suspense>
@@ -119,7 +117,7 @@ export function OpenDashboard({ loaded }: { loaded: Dashboard }) {
   );
   const tabs = dashboard.tabs ?? [];
   const full = Number.isNaN(openId) ? undefined : findWidget(dashboard, openId)?.widget;
-  const edited = editedId === undefined ? undefined : findWidget(dashboard, editedId)?.widget;
+  const edited = mayEdit && editor.id !== undefined ? findWidget(dashboard, editor.id)?.widget : undefined;
   return (
     <Page
       title={dashboard.title}
@@ -157,7 +155,7 @@ export function OpenDashboard({ loaded }: { loaded: Dashboard }) {
           variables={variables}
           onFilter={onFilter}
           onShow={(id) => set({ fullscreen_widget: id === undefined ? undefined : String(id) }, { replace: true })}
-          onEdit={mayEdit ? setEditedId : undefined}
+          onEdit={mayEdit ? edit : undefined}
         />
       )}
       <Dialogs
@@ -166,12 +164,14 @@ export function OpenDashboard({ loaded }: { loaded: Dashboard }) {
         dashboard={dashboard}
         mayEdit={mayEdit}
         edited={edited}
+        isNew={editor.isNew}
+        onSaveWidget={editor.save}
         variables={variables}
         onImported={(imported) => {
           add(imported.dashboard.widgets ?? []);
           for (const note of imported.notes ?? []) toast(note);
         }}
-        onCloseEditor={() => setEditedId(undefined)}
+        onCloseEditor={editor.close}
         onClose={() => setDialog(null)}
       />
     </Page>
