@@ -38,7 +38,8 @@ const INLINE = new RegExp(
 
 export function inlineOf(text: string, depth = 0): Inline[] {
   const parts: Inline[] = [];
-  const push = (plain: string) => {
+  const push = (typed: string) => {
+    const plain = decoded(typed);
     const last = parts.at(-1);
     if (plain === '') return;
     if (last?.kind === 'text') last.text += plain;
@@ -57,6 +58,18 @@ export function inlineOf(text: string, depth = 0): Inline[] {
   }
   push(text.slice(at));
   return parts;
+}
+
+const ENTITIES: Readonly<Record<string, string>> = { nbsp: '\u00a0', amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", ndash: '–', mdash: '—', hellip: '…', rarr: '→', larr: '←', times: '×', copy: '©', reg: '®', trade: '™', bull: '•', middot: '·' };
+
+/** Characters that are written as HTML does: `&nbsp;`, `&#8594;`. They become text, never marks. */
+function decoded(text: string): string {
+  if (!text.includes('&')) return text;
+  return text.replace(/&(?:#(\d{1,7})|#x([\da-f]{1,6})|([a-z]{2,8}));/gi, (whole, decimal: string | undefined, hex: string | undefined, name: string | undefined) => {
+    if (name !== undefined) return Object.hasOwn(ENTITIES, name) ? (ENTITIES[name] ?? whole) : whole;
+    const code = decimal !== undefined ? Number(decimal) : parseInt(hex ?? '', 16);
+    return code >= 32 && code <= 0x10ffff ? String.fromCodePoint(code) : whole;
+  });
 }
 
 /** Without the marks. */

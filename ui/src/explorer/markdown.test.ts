@@ -50,6 +50,8 @@ it.each([
   ['a  \nb<br>c', ['text a', 'break', 'text b', 'break', 'text c']],
   ['``a`b`` <https://a.b/>', ['code a`b', 'text  ', 'link https://a.b/']],
   ['[wiki](https://a.b/c_(d))', ['link wiki']],
+  ['a&nbsp;b &lt;script&gt; &#8594; &#x2192; &nothing; &#0; &#99999999; R&D', ['text a\u00a0b <script> → → &nothing; &#0; &#99999999; R&D']],
+  ['**a&amp;b**', ['bold a&b']],
 ])('inline of %s', (text, expected) => {
   expect(inlineOf(text).map((part) => (part.kind === 'break' ? 'break' : `${part.kind} ${part.text}`))).toEqual(expected);
 });

@@ -8,7 +8,7 @@ const read = (definition: object) => mapRequest({ type: 'hostmap', ...definition
 it('reads the usual form', () => {
   const map = read({
     requests: { fill: { q: 'avg:a{$scope} by {host}' }, size: { q: 'max:b{*} by {host}' } },
-    group: ['env'], scope: ['$scope'], no_metric_hosts: true, no_group_hosts: false,
+    group: ['env'], scope: ['$scope'], no_metric_hosts: false, no_group_hosts: true,
     style: { palette: 'YlOrRd', palette_flip: true, fill_min: '0', fill_max: '100' },
   });
   expect(map.fill.queries.map(({ query }) => query)).toEqual(['avg:a{env:prod} by {host}']);

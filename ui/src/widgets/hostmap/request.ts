@@ -16,6 +16,7 @@ export interface MapRequest {
   groups: string[];
   /** Terms that hosts must fit. */
   scope: string[];
+  /** Hosts without a tag of the group, and without a value, are shown as well. */
   withoutGroup: boolean;
   withoutMetric: boolean;
   palette: string;
@@ -40,9 +41,8 @@ export function mapRequest(definition: WidgetDefinition, variables: Variables): 
     nodeType: text(source['node_type'], 'host'),
     groups: groups.map((key) => substitute(key, variables).replace(/^\$/, '')).filter((key) => key !== ''),
     scope: scope.map((term) => substitute(term, variables)).filter((term) => term !== ''),
-    // Shown, although they have no tag of the group or no value.
-    withoutGroup: !flag(source['no_group_hosts'], false),
-    withoutMetric: !flag(source['no_metric_hosts'], false),
+    withoutGroup: flag(source['no_group_hosts'], true),
+    withoutMetric: flag(source['no_metric_hosts'], true),
     palette: text(style['palette']),
     isFlipped: flag(style['palette_flip']),
     min: number(style['fill_min']),
