@@ -10,10 +10,8 @@ const TYPES = [
   'servicemap', 'slo', 'slo_list', 'split_group', 'sunburst', 'timeseries', 'toplist', 'topology_map', 'trace_service', 'treemap', 'wildcard',
 ];
 
-it('knows types of widgets, each once', () => {
-  const known = KINDS.map(({ type }) => type);
-  expect(known).toEqual([...new Set(known)]);
-  expect(known.filter((type) => !TYPES.includes(type))).toEqual([]);
+it('knows each type of widget once', () => {
+  expect(KINDS.map(({ type }) => type).sort()).toEqual(TYPES);
 });
 
 it.each(KINDS.map((kind) => [kind.type, kind] as const))('%s is whole', (type, kind) => {
