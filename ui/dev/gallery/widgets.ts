@@ -63,4 +63,7 @@ const graphs: Shown[] = [
 
 const split = graphs.filter(({ type }) => type === 'split_group' || type === 'query_value' || type === 'change');
 
-export const SETS: Readonly<Record<string, readonly Shown[]>> = { timeseries, graphs, split };
+/** For measuring: twenty charts of fifty lines. */
+const many: Shown[] = Array.from({ length: 20 }, (_, at) => ({ width: 6, height: 3, type: 'timeseries', title: `Fifty hosts ${at + 1}`, show_legend: true, requests: [lines('avg:system.cpu.user{*} by {host}', {}, { alias: `CPU ${at}` })] }));
+
+export const SETS: Readonly<Record<string, readonly Shown[]>> = { timeseries, graphs, split, many };

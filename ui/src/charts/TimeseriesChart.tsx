@@ -187,8 +187,8 @@ function hoverOf(u: uPlot, data: ChartData): Hover | null {
     rows.push({ series, value, distance: Math.abs(u.valToPos(drawn, u.series[at + 1]?.scale ?? 'y') - top) });
   }
   rows.sort((a, b) => a.distance - b.distance);
-  const box = u.root.getBoundingClientRect();
-  return { time, rows, left: box.left + left + u.over.offsetLeft, boxTop: box.top };
+  // uPlot keeps the place of its plot: asking the page on each move would lay it out each time.
+  return { time, rows, left: u.rect.left + left, boxTop: u.rect.top };
 }
 
 /** The index itself, or for series of wider steps the one just before. */

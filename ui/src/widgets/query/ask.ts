@@ -1,6 +1,6 @@
 /** The data of a widget's requests, each asked for by itself: one that fails spoils no other. */
-import { keepPreviousData, useQueries } from '@tanstack/react-query';
-import { useCallback, useRef } from 'react';
+import { useQueries } from '@tanstack/react-query';
+import { useCallback, useEffect, useRef } from 'react';
 
 import { scalars, type Scalars } from '../../api/scalar';
 import { timeseries } from '../../api/timeseries';
@@ -39,7 +39,9 @@ export function asked(range: Range, live: boolean): Range {
 }
 
 interface Call<T> {
-  key: readonly unknown[];
+  /** What is asked, at whichever time. */
+  what: readonly unknown[];
+  range: Range;
   run: (signal: AbortSignal) => Promise<T>;
   isEmpty: boolean;
 }
@@ -48,7 +50,8 @@ export function useLines(requests: readonly Asked[]): Answers<ChartData> & { ran
   const { range: shown, live } = useWidget();
   const range = asked(shown, live);
   const calls = requests.map(({ queries, formulas }): Call<ChartData> => ({
-    key: ['widget-lines', queries, formulas.map(({ formula, limit }) => [formula, limit]), range.from, range.to],
+    what: ['widget-lines', queries, formulas.map(({ formula, limit }) => [formula, limit])],
+    range,
     run: (signal) => timeseries({ queries, formulas: formulas.map(({ formula }) => formula), limits: formulas.map(({ limit }) => limit), ...range }, signal),
     isEmpty: formulas.length === 0,
   }));
@@ -60,7 +63,8 @@ export function useScalars(requests: readonly Asked[]): Answers<Scalars> {
   const range = asked(shown, live);
   return useCalls(
     requests.map(({ queries, formulas }): Call<Scalars> => ({
-      key: ['widget-scalars', queries, formulas.map(({ formula, limit }) => [formula, limit]), range.from, range.to],
+      what: ['widget-scalars', queries, formulas.map(({ formula, limit }) => [formula, limit])],
+      range,
       run: (signal) => scalars({ queries, formulas: formulas.map(({ formula, limit }) => ({ formula, ...(limit ? { limit } : {}) })), ...range }, signal),
       isEmpty: formulas.length === 0,
     })),
@@ -70,24 +74,36 @@ export function useScalars(requests: readonly Asked[]): Answers<Scalars> {
 function useCalls<T>(calls: readonly Call<T>[]): Answers<T> {
   const { isActive } = useWidget();
   const results = useQueries({
-    queries: calls.map(({ key, run, isEmpty }) => ({
-      queryKey: key,
+    queries: calls.map(({ what, range, run, isEmpty }) => ({
+      queryKey: [...what, range.from, range.to],
       queryFn: ({ signal }: { signal: AbortSignal }) => run(signal),
       enabled: isActive && !isEmpty,
-      placeholderData: keepPreviousData,
       gcTime: KEPT_MS,
       staleTime: KEPT_MS,
     })),
   });
   const latest = useRef(results);
-  latest.current = results;
+  useEffect(() => {
+    latest.current = results;
+  });
   const refetch = useCallback(() => latest.current.forEach((result) => void result.refetch()), []);
-  const parts = results.map(({ data, error }) => ({ data: data as T | undefined, error }));
+  const parts = useKept(calls, results as readonly { data: T | undefined; error: unknown }[]);
   const wanted = results.filter((_, at) => calls[at]?.isEmpty === false);
   return {
     parts,
-    isPending: wanted.length > 0 && wanted.some(({ isPending }) => isPending) && wanted.every(({ data }) => data === undefined),
-    isOld: wanted.some(({ isPlaceholderData }) => isPlaceholderData),
+    isPending: wanted.length > 0 && wanted.some(({ isPending }) => isPending) && parts.every(({ data }) => data === undefined),
+    isOld: results.some(({ data }, at) => data === undefined && parts[at]?.data !== undefined),
     refetch,
   };
+}
+
+/** What the same was answered at an earlier time stands until new comes, and when it cannot be had. */
+function useKept<T>(calls: readonly Call<T>[], results: readonly { data: T | undefined; error: unknown }[]): Answered<T>[] {
+  const kept = useRef<ReadonlyMap<string, T>>(new Map());
+  const names = calls.map(({ what }) => JSON.stringify(what));
+  const parts = results.map(({ data, error }, at) => ({ data: data ?? kept.current.get(names[at] ?? ''), error }));
+  useEffect(() => {
+    kept.current = new Map(parts.flatMap(({ data }, at) => (data === undefined ? [] : [[names[at] ?? '', data]])));
+  });
+  return parts;
 }

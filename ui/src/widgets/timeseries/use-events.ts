@@ -1,11 +1,11 @@
 /** Events over a chart: those that the definition's searches find. */
-import { keepPreviousData, useQueries } from '@tanstack/react-query';
-import { useMemo } from 'react';
+import { useQueries } from '@tanstack/react-query';
+import { useEffect, useMemo, useRef } from 'react';
 
 import { api } from '../../api';
 import type { EventLine, MarkState } from '../../charts/marks';
 import { substitute } from '../../dashboards/variables';
-import { eventOf } from '../../pages/events/data';
+import { eventOf, type EventItem } from '../../pages/events/data';
 import type { Range } from '../../time/selection';
 import { useWidget } from '../context';
 import { bag, list, text } from '../query/json';
@@ -29,11 +29,16 @@ export function useEventLines(definition: unknown, range: Range): readonly Event
         return (answer.data ?? []).map(eventOf);
       },
       enabled: isActive,
-      placeholderData: keepPreviousData,
       staleTime: 30_000,
     })),
   });
-  const found = results.flatMap(({ data }) => data ?? []);
+  const kept = useRef<readonly EventItem[]>([]);
+  const isLoading = results.some(({ data }) => data === undefined);
+  // Those of a moment ago stand until the new ones are there.
+  const found = isLoading ? kept.current : results.flatMap(({ data }) => data ?? []);
+  useEffect(() => {
+    if (!isLoading) kept.current = found;
+  });
   const key = found.map(({ id }) => id).join();
   return useMemo(() => (found.length === 0 ? undefined : found.map(({ time, title, status }) => ({ time, title, state: STATES[status] ?? 'accent' }))), [key]);
 }
