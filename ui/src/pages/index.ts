@@ -22,6 +22,7 @@ export const PAGES: readonly { path: string; load: Loader }[] = [
   { path: '/intake', load: () => import('./intake/IntakeMoved') },
   { path: '/dash/system', load: () => import('./system-overview/SystemOverview') },
   { path: '/metric/summary', load: () => import('./metrics-summary/MetricsSummary') },
+  { path: '/dashboard', load: () => import('./dashboard-list/DashboardList') },
   { path: '/dashboard/lists', load: () => import('./dashboard-list/DashboardList') },
   { path: '/dashboard/$id/{-$slug}', load: () => import('./dashboard/DashboardPage') },
   // What later versions bring; the rail leads there already.

@@ -43,6 +43,11 @@ describe('a typed time', () => {
     ['1795255358 - 1795258958', { kind: 'fixed', from: 1795255358000, to: 1795258958000 }],
     ['1795255358000-1795258958000', { kind: 'fixed', from: 1795255358000, to: 1795258958000 }],
     ['1795255358', { kind: 'fixed', from: 1795255358000 - 15 * MINUTE, to: 1795255358000 + 15 * MINUTE }],
+    ['Nov 20 Europe/Berlin', fixed('2026-11-19T23:00:00Z', '2026-11-20T23:00:00Z')],
+    ['9:00 - 10:00 America/New_York', fixed('2026-11-21T14:00:00Z', '2026-11-21T15:01:00Z')],
+    ['Nov 20 10:00 - 11:00 UTC', fixed('2026-11-20T10:00:00Z', '2026-11-20T11:01:00Z')],
+    ['month to date', { kind: 'calendar', name: 'month_to_date' }],
+    ['yesterday', { kind: 'calendar', name: 'yesterday' }],
     ['since Jun 1', { kind: 'since', from: at('2026-06-01T00:00:00Z') }],
     ['since 2h ago', { kind: 'since', from: NOW - 2 * HOUR }],
     ['Nov 20 - now', { kind: 'since', from: at('2026-11-20T00:00:00Z') }],
@@ -52,7 +57,7 @@ describe('a typed time', () => {
     expect(parseTime(text, NOW, 'utc')).toEqual({ ok: true, selection });
   });
 
-  it.each(['', 'soon', '5 parsecs', 'Feb 30', '25:00', '13pm', 'Jan 2 - Jan 1', 'since Dec 1 2030', '0s', '1e9h', '99999999y', 'x'.repeat(500), '12'])(
+  it.each(['', 'soon', '5 parsecs', 'Feb 30', '25:00', '13pm', 'Jan 2 - Jan 1', 'since Dec 1 2030', '0s', '1e9h', '99999999y', 'x'.repeat(500), '12', 'Nov 20 Mars/Olympus'])(
     'refuses %s',
     (text) => {
       const parsed = parseTime(text, NOW, 'utc');

@@ -5,7 +5,7 @@
 import { parsePoint, type Context } from './point';
 import { MINUTE, type Range, type Selection } from './selection';
 import { CALENDAR_WORDS, UNIT_MS } from './words';
-import type { Zone } from './zone';
+import { isZone, type Zone } from './zone';
 
 export type Parsed = { ok: true; selection: Selection } | { ok: false; message: string };
 
@@ -15,10 +15,11 @@ const TEXT_MAX = 100;
 const SPAN_MAX = 20 * UNIT_MS['year']!;
 const SEPARATORS = /\s*[–—→]\s*|\s+-\s+|\s+to\s+|\s*\/(?=\s|\d{4}-)\s*|-/g;
 
-export function parseTime(text: string, now: number, zone: Zone): Parsed {
-  const typed = text.trim().toLowerCase().replace(/\s+/g, ' ');
-  if (typed === '') return wrong('Type a time, such as 5h or Jan 1 - Jan 2');
-  if (typed.length > TEXT_MAX) return wrong('That is too long for a time');
+export function parseTime(text: string, now: number, own: Zone): Parsed {
+  const whole = text.trim().toLowerCase().replace(/\s+/g, ' ');
+  if (whole === '') return wrong('Type a time, such as 5h or Jan 1 - Jan 2');
+  if (whole.length > TEXT_MAX) return wrong('That is too long for a time');
+  const [typed, zone] = zoned(whole, own);
   const calendar = CALENDAR_WORDS[typed];
   if (calendar) return { ok: true, selection: { kind: 'calendar', name: calendar } };
   const ms = relative(typed);
@@ -29,6 +30,14 @@ export function parseTime(text: string, now: number, zone: Zone): Parsed {
   const point = parsePoint(typed, context);
   if (point) return fixed(point);
   return between(typed, context) ?? wrong(`“${text.trim()}” is not a time: try 5h, today or Jan 1 - Jan 2`);
+}
+
+/** `10:00 - 11:00 utc`, `Nov 20 Europe/Berlin`: the zone that is named at the end is meant. */
+function zoned(text: string, own: Zone): [string, Zone] {
+  const [, rest, name = ''] = /^(.*\S) (utc|gmt|[a-z]+(?:\/[a-z_+-]+[0-9]*){1,2})$/.exec(text) ?? [];
+  if (rest === undefined) return [text, own];
+  const zone = name === 'gmt' ? 'utc' : name;
+  return isZone(zone) ? [rest, zone] : [text, own];
 }
 
 function wrong(message: string): Parsed {
