@@ -4,12 +4,13 @@
  */
 import { Component, Suspense, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 
-import { ErrorState, Skeleton } from '../components';
+import { ErrorState } from '../components';
 import type { WidgetDefinition } from '../dashboards/model';
 import { substituteText, type Variables } from '../dashboards/variables';
 import { useTime } from '../time/time-context';
 import { cx } from '../util/cx';
 import { WidgetContextOf, type WidgetContext } from './context';
+import { Loading } from './parts/DataState';
 import WaitsView from './parts/WaitsView';
 import { kindOf } from './registry';
 import { ownRange } from './time';
@@ -48,7 +49,7 @@ export function WidgetView({ definition, variables, dashboardId, eager = false, 
         )}
         <div className={styles.body}>
           <Guard key={definition.type} of={definition}>
-            <Suspense fallback={<Skeleton height="100%" />}>{View ? <View definition={definition} /> : <WaitsView definition={definition} />}</Suspense>
+            <Suspense fallback={<Loading />}>{View ? <View definition={definition} /> : <WaitsView definition={definition} />}</Suspense>
           </Guard>
         </div>
       </section>

@@ -6,7 +6,6 @@ import { Hourglass, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 
 import { ApiError } from '../../api/errors';
-import { Skeleton } from '../../components';
 import { cx } from '../../util/cx';
 import type { Answers } from '../query/ask';
 import styles from './state.module.css';
@@ -52,10 +51,13 @@ export function DataState({ answers, waits, isEmpty, notes = [], children }: Pro
   );
 }
 
-function Loading() {
+/** A faint grid, as calm as what will come; quick answers never show it. */
+export function Loading() {
   return (
     <div className={styles.loading} role="status" aria-label="Loading">
-      <Skeleton height="100%" />
+      {[1, 2, 3, 4].map((line) => (
+        <span key={line} />
+      ))}
     </div>
   );
 }

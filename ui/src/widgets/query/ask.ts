@@ -87,23 +87,58 @@ function useCalls<T>(calls: readonly Call<T>[]): Answers<T> {
     latest.current = results;
   });
   const refetch = useCallback(() => latest.current.forEach((result) => void result.refetch()), []);
-  const parts = useKept(calls, results as readonly { data: T | undefined; error: unknown }[]);
+  const kept = useKept(calls, results as readonly { data: T | undefined; error: unknown; isPending: boolean }[]);
+  const parts = kept.map(({ part }) => part);
   const wanted = results.filter((_, at) => calls[at]?.isEmpty === false);
   return {
     parts,
-    isPending: wanted.length > 0 && wanted.some(({ isPending }) => isPending) && parts.every(({ data }) => data === undefined),
-    isOld: results.some(({ data }, at) => data === undefined && parts[at]?.data !== undefined),
+    isPending: wanted.length > 0 && wanted.some(({ isPending }) => isPending) && parts.every(({ data, error }) => data === undefined && !error),
+    isOld: kept.some(({ isOld }) => isOld),
     refetch,
   };
 }
 
-/** What the same was answered at an earlier time stands until new comes, and when it cannot be had. */
-function useKept<T>(calls: readonly Call<T>[], results: readonly { data: T | undefined; error: unknown }[]): Answered<T>[] {
-  const kept = useRef<ReadonlyMap<string, T>>(new Map());
+interface Kept<T> {
+  part: Answered<T>;
+  range: Range;
+}
+
+interface Shown<T> extends Kept<T> {
+  isOld: boolean;
+  /** The answer to what was asked before at this place. */
+  isForeign: boolean;
+}
+
+/** A live page moves on by less than this share of its width: that is no other picture. */
+const MOVED = 0.1;
+
+/**
+ * What the same was answered at an earlier time stands until new comes, and when it cannot be had.
+ * The answer to another question stands, dimmed, only until this one is answered.
+ */
+function useKept<T>(calls: readonly Call<T>[], results: readonly { data: T | undefined; error: unknown; isPending: boolean }[]): readonly Shown<T>[] {
+  const byName = useRef<ReadonlyMap<string, Kept<T>>>(new Map());
+  const byPlace = useRef<readonly (Kept<T> | undefined)[]>([]);
   const names = calls.map(({ what }) => JSON.stringify(what));
-  const parts = results.map(({ data, error }, at) => ({ data: data ?? kept.current.get(names[at] ?? ''), error }));
-  useEffect(() => {
-    kept.current = new Map(parts.flatMap(({ data }, at) => (data === undefined ? [] : [[names[at] ?? '', data]])));
+  const now = results.map(({ data, error, isPending }, at): Shown<T> => {
+    const range = calls[at]?.range ?? { from: 0, to: 1 };
+    const plain = { part: { data, error }, range, isOld: false, isForeign: false };
+    if (data !== undefined || calls[at]?.isEmpty) return plain;
+    const before = byName.current.get(names[at] ?? '');
+    if (before) return { ...before, part: { data: before.part.data, error: isPending ? before.part.error : error }, isOld: isOther(before.range, range), isForeign: false };
+    const other = byPlace.current[at];
+    return isPending && other ? { ...other, isOld: true, isForeign: true } : plain;
   });
-  return parts;
+  useEffect(() => {
+    const own = now.map((one, at) => ({ name: names[at] ?? '', one })).filter(({ one: { part, isForeign } }) => !isForeign && (part.data !== undefined || part.error));
+    byName.current = new Map(own.map(({ name, one }) => [name, one]));
+    byPlace.current = now.map((one) => (one.part.data === undefined ? undefined : one));
+  });
+  return now;
+}
+
+/** Whether a picture of one range misleads as one of the other. */
+export function isOther(shown: Range, wanted: Range): boolean {
+  const width = wanted.to - wanted.from;
+  return Math.abs(shown.to - shown.from - width) > width * MOVED || Math.abs(shown.to - wanted.to) > width * MOVED;
 }
