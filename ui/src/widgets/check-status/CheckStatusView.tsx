@@ -91,7 +91,10 @@ function Counts({ group, results }: { group: CheckGroup; results: readonly Check
         {SHOWN.filter((state) => state === 'ok' || group.counts[state] > 0).map((state) => (
           <div key={state} className={cx(styles.figure, styles[`is-${state}`])}>
             <strong>{group.counts[state]}</strong>
-            <span>{WORD[state]}</span>
+            <span className={styles.word}>{WORD[state]}</span>
+            <span className={styles.icon}>
+              <Status state={state} iconOnly text={WORD[state]} />
+            </span>
           </div>
         ))}
       </div>

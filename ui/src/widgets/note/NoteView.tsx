@@ -12,6 +12,8 @@ import type { WidgetViewProps } from '../registry/kind';
 import styles from './note.module.css';
 
 const FONT_SIZE = 14;
+/** In boxes that are narrower than the text was written for. */
+const SMALLEST = 10;
 const EDGES = ['left', 'right', 'top', 'bottom'] as const;
 
 export default function NoteView({ definition }: WidgetViewProps) {
@@ -25,7 +27,7 @@ export default function NoteView({ definition }: WidgetViewProps) {
     <div className={cx(styles.place, hasTick && styles[edge])}>
       <div
         className={cx(styles.note, paper.className, paper.isVivid && styles.vivid, flag(definition['has_padding'], true) && styles.padded)}
-        style={{ ...paper.style, fontSize: fontSize(definition['font_size']), textAlign: oneOf(definition['text_align'], ALIGNS, 'left') }}
+        style={{ ...paper.style, fontSize: `clamp(${SMALLEST}px, 11cqw, ${fontSize(definition['font_size'])}px)`, textAlign: oneOf(definition['text_align'], ALIGNS, 'left') }}
       >
         <div className={cx(styles.text, styles[oneOf(definition['vertical_align'], HEIGHTS, 'top')])}>
           <Markdown blocks={blocks} isDocument />
@@ -39,7 +41,7 @@ export default function NoteView({ definition }: WidgetViewProps) {
 /** In pixels; `auto` is the usual one. */
 export function fontSize(value: unknown): number {
   const size = number(text(value).replace(/px$/, '')) ?? FONT_SIZE;
-  return Math.min(200, Math.max(8, size));
+  return Math.min(200, Math.max(SMALLEST, size));
 }
 
 /** Along its edge: `50%`. */
