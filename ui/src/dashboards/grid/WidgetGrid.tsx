@@ -11,7 +11,7 @@ import { Frame } from './Frame';
 import { useFrame } from './frame-context';
 import styles from './grid.module.css';
 import { halves, layoutOf, place as placeIn, type Placed, type Size } from './layout';
-import { GAP, heightOfGrid, isGroup, ROW, rowAt, sizeOf, stack, topOf } from './pixels';
+import { GAP, heightOfGrid, isGroup, linesOf, ROW, rowAt, sizeOf, stack } from './pixels';
 
 interface Props {
   widgets: readonly Widget[];
@@ -66,7 +66,7 @@ export function WidgetGrid({ widgets, columns = COLUMNS, group }: Props) {
   const element = useRef<HTMLDivElement>(null);
   useHandle(element, { key, group, columns, own, widgets });
   const ghost = state && state.over === key ? places.find(({ id }) => id === state.id) : undefined;
-  const ghostBox = ghost && (boxes.get(ghost.id) ?? { top: topOf(ghost, places.filter(({ id }) => id !== ghost.id), boxes), height: ghost.height * ROW - GAP });
+  const ghostBox = ghost && boxes.get(ghost.id);
   const height = Math.max(heightOfGrid(boxes), ghostBox ? ghostBox.top + ghostBox.height : 0);
   const byId = new Map(widgets.map((widget) => [widget.id ?? 0, widget]));
   // In reading order, for the keyboard and for screen readers.
@@ -141,8 +141,7 @@ function useHandle(element: React.RefObject<HTMLDivElement | null>, of: HandleOf
         const column = (edge.width + GAP) / columns;
         const x = Math.max(0, Math.min(columns - width, Math.round((rect.left - edge.left) / column)));
         const others = own.filter((place) => place.id !== id);
-        const boxes = stack(widgets, others, closed);
-        return { x, y: rowAt(rect.top - edge.top, { x, y: 0, width, height: size.height }, others, boxes), width, height: size.height };
+        return { x, y: rowAt(rect.top - edge.top, linesOf(widgets, others, closed)), width, height: size.height };
       },
     };
     return drag.register(of.key, handle);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import type { Widget } from '../model';
 import { compact, freeSpot, halves, layoutOf, overlaps, place, type Placed } from './layout';
-import { GAP, GROUP_EDGE, GROUP_HEAD, heightOf, ROW, rowAt, stack } from './pixels';
+import { GAP, GROUP_EDGE, GROUP_HEAD, heightOf, linesOf, ROW, rowAt, stack } from './pixels';
 
 const at = (id: number, x: number, y: number, width = 4, height = 2): Placed => ({ id, x, y, width, height });
 const widget = (id: number, layout?: [number, number, number, number], definition: Record<string, unknown> = {}): Widget => ({
@@ -114,11 +114,32 @@ describe('pixels', () => {
     expect(stack(widgets, grid, new Set([2])).get(3)?.top).toBe(2 * ROW + GROUP_HEAD + GAP);
   });
 
+  it('keep in line what stands side by side', () => {
+    const side = [
+      widget(1, [0, 0, 6, 2], { type: 'group', widgets: [widget(11, [0, 0, 6, 1])] }),
+      widget(2, [6, 0, 6, 2], { type: 'group', banner_img: 'x.png', widgets: [widget(21, [0, 0, 6, 1])] }),
+      widget(3, [0, 2, 6, 2]),
+      widget(4, [6, 2, 6, 2]),
+      widget(5, [0, 6, 12, 1]),
+    ];
+    const boxes = stack(side, layoutOf(side, 12, size), NONE);
+    expect(boxes.get(1)).toEqual(boxes.get(2));
+    expect(boxes.get(3)?.top).toBe(boxes.get(4)?.top);
+    // Two free rows are kept.
+    expect((boxes.get(5)?.top ?? 0) - (boxes.get(3)?.top ?? 0)).toBe(4 * ROW);
+  });
+
+  it('keep free rows beside something higher', () => {
+    const beside = [widget(1, [0, 0, 6, 4]), widget(2, [6, 3, 6, 2])];
+    expect(stack(beside, layoutOf(beside, 12, size), NONE).get(2)?.top).toBe(3 * ROW);
+  });
+
   it('become rows again', () => {
-    const boxes = stack(widgets, grid, NONE);
-    for (const { id, y } of grid) {
-      const own = grid.find((place) => place.id === id);
-      if (own) expect(rowAt(boxes.get(id)?.top ?? -1, own, grid.filter((other) => other.id !== id), boxes)).toBe(y);
+    const lines = linesOf(widgets, grid, NONE);
+    for (const [y, top] of lines.entries()) {
+      expect(rowAt(top, lines)).toBe(y);
+      expect(rowAt(top + 8, lines)).toBe(y);
     }
+    expect(rowAt((lines.at(-1) ?? 0) + 2 * ROW, lines)).toBe(lines.length + 1);
   });
 });

@@ -55,50 +55,58 @@ export function heightOfGrid(boxes: ReadonlyMap<number, Box>): number {
   return bottom;
 }
 
-/** Where each widget is drawn: under what is above it, with the rows between that are left free. */
+/**
+ * The pixels of each row's upper edge, and of the last one's lower edge. Where widgets end, the row
+ * below begins under the lowest of them, so that what stands side by side stays in line; rows in
+ * which nothing ends lie evenly in between.
+ */
+export function linesOf(widgets: readonly Widget[], places: readonly Placed[], folded: ReadonlySet<number>): number[] {
+  const byId = new Map(widgets.map((widget) => [widget.id ?? 0, widget]));
+  const ends = [...new Set(places.map(({ y, height }) => y + height))].sort((a, b) => a - b);
+  const lines = [0];
+  let before = 0;
+  for (const end of ends) {
+    const from = lines[before] ?? 0;
+    const lineAt = (y: number) => (y <= before ? (lines[y] ?? 0) : from + (y - before) * ROW);
+    let to = from + emptyRows(places, before, end) * ROW;
+    for (const place of places) {
+      if (place.y + place.height !== end) continue;
+      const widget = byId.get(place.id);
+      to = Math.max(to, lineAt(place.y) + (widget ? heightOf(widget, place, folded) : pixelsOf(place.height)) + GAP);
+    }
+    for (let y = before + 1; y <= end; y += 1) lines[y] = y === end ? to : Math.min(lineAt(y), from + ((to - from) * (y - before)) / (end - before));
+    before = end;
+  }
+  return lines;
+}
+
+function emptyRows(places: readonly Place[], from: number, to: number): number {
+  let count = 0;
+  for (let row = from; row < to; row += 1) if (!places.some(({ y, height }) => y <= row && row < y + height)) count += 1;
+  return count;
+}
+
+/** Where each widget is drawn. A group that stands beside something higher is as high. */
 export function stack(widgets: readonly Widget[], places: readonly Placed[], folded: ReadonlySet<number>): Map<number, Box> {
   const byId = new Map(widgets.map((widget) => [widget.id ?? 0, widget]));
-  const boxes = new Map<number, Box>();
-  const done: Placed[] = [];
-  for (const place of [...places].sort((a, b) => a.y - b.y || a.x - b.x)) {
-    const widget = byId.get(place.id);
-    const height = widget ? heightOf(widget, place, folded) : pixelsOf(place.height);
-    boxes.set(place.id, { top: topOf(place, done, boxes), height });
-    done.push(place);
-  }
-  return boxes;
+  const lines = linesOf(widgets, places, folded);
+  return new Map(
+    places.map((place) => {
+      const widget = byId.get(place.id);
+      const top = lines[place.y] ?? 0;
+      const own = widget ? heightOf(widget, place, folded) : pixelsOf(place.height);
+      const isOpenGroup = widget !== undefined && isGroup(widget) && !folded.has(place.id);
+      return [place.id, { top, height: isOpenGroup ? Math.max(own, (lines[place.y + place.height] ?? 0) - top - GAP) : own }];
+    }),
+  );
 }
 
-/** The pixels of a row, for something of these columns: under the lowest of what is above it. */
-export function topOf(place: Place, others: readonly Placed[], boxes: ReadonlyMap<number, Box>): number {
-  let [top, end] = [0, 0];
-  for (const other of others) {
-    const box = boxes.get(other.id);
-    if (!box || other.y + other.height > place.y || other.x >= place.x + place.width || place.x >= other.x + other.width) continue;
-    end = Math.max(end, other.y + other.height);
-    top = Math.max(top, box.top + box.height + GAP);
-  }
-  return top + (place.y - end) * ROW;
-}
-
-/** The row whose pixels are nearest, for something of these columns. */
-export function rowAt(top: number, place: Place, others: readonly Placed[], boxes: ReadonlyMap<number, Box>): number {
-  const last = others.reduce((bottom, { y, height }) => Math.max(bottom, y + height), 0);
+/** The row whose edge is nearest. */
+export function rowAt(top: number, lines: readonly number[]): number {
+  const last = lines.length - 1;
+  const bottom = lines[last] ?? 0;
+  if (top > bottom) return last + Math.round((top - bottom) / ROW);
   let best = 0;
-  let distance = Number.POSITIVE_INFINITY;
-  for (let y = 0; y <= last; y += 1) {
-    const away = Math.abs(rowTop({ ...place, y }, others, boxes) - top);
-    if (away >= distance) continue;
-    best = y;
-    distance = away;
-  }
+  for (let y = 1; y <= last; y += 1) if (Math.abs((lines[y] ?? 0) - top) < Math.abs((lines[best] ?? 0) - top)) best = y;
   return best;
-}
-
-/** Within something that is higher than a row, its rows count; else as if placed there. */
-function rowTop(place: Place, others: readonly Placed[], boxes: ReadonlyMap<number, Box>): number {
-  const inside = others.find(({ x, y, width, height }) => y <= place.y && place.y < y + height && x < place.x + place.width && place.x < x + width);
-  const box = inside && boxes.get(inside.id);
-  if (!inside || !box) return topOf(place, others, boxes);
-  return box.top + ((place.y - inside.y) / inside.height) * (box.height + GAP);
 }
