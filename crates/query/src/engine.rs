@@ -42,10 +42,14 @@ impl Engine {
     }
 
     /// An engine over series in memory, to test the language without a disk.
-    pub fn in_memory(series: Vec<MemorySeries>, host_tags: HostTags, limits: Limits) -> Self {
+    pub fn in_memory(
+        series: Vec<MemorySeries>,
+        host_tags: HostTags,
+        clock: Clock,
+        limits: Limits,
+    ) -> Self {
         let source = Source::Memory(Arc::new(series));
-        let host_tags = Some(Arc::new(host_tags));
-        let (clock, cache) = (Clock::manual(0), HostTagsCache::default());
+        let (host_tags, cache) = (Some(Arc::new(host_tags)), HostTagsCache::default());
         Self(Arc::new(Inner { source, clock, limits, cache, lines: None, host_tags }))
     }
 
@@ -55,6 +59,11 @@ impl Engine {
 
     pub(crate) fn line_cache(&self) -> Option<Arc<LineCache>> {
         self.0.lines.clone()
+    }
+
+    /// Unix milliseconds.
+    pub(crate) fn now_ms(&self) -> i64 {
+        self.0.clock.now_ms()
     }
 
     pub fn limits(&self) -> &Limits {

@@ -16,6 +16,8 @@ pub(crate) mod frame;
 mod functions;
 pub(crate) mod grid;
 pub(crate) mod groups;
+mod history;
+mod outside;
 pub(crate) mod recipe;
 mod run;
 pub(crate) mod series_tags;
@@ -28,6 +30,7 @@ use model::{OrgId, TimeRange};
 
 pub use frame::{Band, Frame, Frames, Marks};
 pub use grid::default_interval_ms;
+pub use outside::{Direction, outside_share};
 pub use source::{MemorySeries, Source};
 
 use crate::Engine;
@@ -74,6 +77,7 @@ impl Engine {
                 host_tags: self.host_tags(org).await?,
                 window: window.range,
                 interval_ms: window.interval_ms,
+                now: self.now_ms(),
                 limits: self.limits().clone(),
                 cache: self.line_cache(),
             };

@@ -4,6 +4,7 @@
 //! load 10s                                     each series below has a point every 10 s from 0 on
 //!   gauge my.metric{host:a,env:prod} 1 2 _ 4x3 5+1x3      no point; 4 4 4; 5 6 7
 //!   dist latency{host:a} [1,2,3] _ [4]
+//! now 2h                                       queries are asked at that time
 //! host a 30 agent env:prod,team:core           tags of a host from second 30 on, by source
 //! eval 0..60 avg:my.metric{*} by {host}        window in seconds; `eval 0..60/20` sets an interval
 //!   host:a 0/10: 1 2 _ 4 4 4                   tags, first bucket / interval: values
@@ -93,6 +94,10 @@ async fn run_script(script: &Script, place: Place) -> String {
             }
             Command::Host(row) => {
                 data.hosts.push(row.clone());
+                engine = None;
+            }
+            Command::Now(now_ms) => {
+                data.now_ms = Some(*now_ms);
                 engine = None;
             }
             Command::Clear => {

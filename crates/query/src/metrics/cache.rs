@@ -11,7 +11,8 @@
 //! - Position first, scan second: a column never claims to have seen an append that it has not.
 //! - Entries are of one query text, bucket width, organisation and state of the host tags, and of one
 //!   epoch of the store, which each removal of rows ends.
-//! - Leaves with functions on their series are not kept: some look further back than a bucket.
+//! - Leaves with functions on their series are not kept: some look further back than a bucket. Nor
+//!   are those that are read with their history.
 //! - Memory is bounded; the entry that was not used for longest goes first.
 
 use std::collections::BTreeMap;
@@ -137,7 +138,7 @@ impl LineCache {
     ) -> Option<&'a Storage> {
         match (source, width) {
             (Source::Store(storage), Width::Fixed { .. })
-                if self.bytes_max > 0 && leaf.recipe.ops.is_empty() =>
+                if self.bytes_max > 0 && leaf.recipe.ops.is_empty() && leaf.model.is_none() =>
             {
                 Some(storage)
             }
@@ -312,7 +313,7 @@ pub(crate) async fn read(context: &Context, leaf: &Leaf, width: Width) -> Result
         let context = Context { window, ..context.clone() };
         let planned = plan_leaf(&context, leaf, width).await?;
         let facts = planned.facts();
-        let frames = read_leaf(&context, leaf, planned).await?;
+        let (_, frames) = read_leaf(&context, leaf, planned).await?;
         cache.put(&key, &seen, stretch, (facts, frames));
     }
     let Some((facts, lines)) = cache.lines(&key, seen.points.epoch, starts) else {

@@ -4,6 +4,8 @@
 //! leaves below it, and differences between points are handed to the leaf so that they are taken
 //! series by series. All else stays a node and works on finished lines.
 
+use std::sync::Arc;
+
 use hashbrown::HashMap;
 use lang::Span;
 use lang::metrics::ast::{
@@ -14,6 +16,7 @@ use model::TimeRange;
 use super::formula::Aggregator;
 use super::functions::{self, Args, FramesOp, Step};
 use super::grid::Width;
+use super::history::{Learning, Model};
 use super::recipe::{Recipe, SeriesOp};
 use crate::error::{Error, Result};
 
@@ -29,6 +32,8 @@ pub(crate) struct Leaf {
     pub width: Option<Width>,
     /// How long ago the data is that is shown, in milliseconds.
     pub shift_ms: i64,
+    /// What wants to know more than the window.
+    pub model: Option<Arc<dyn Model>>,
 }
 
 /// What is done with lines.
@@ -47,6 +52,7 @@ pub(crate) enum Apply {
     Below,
     Values(SeriesOp),
     Frames(FramesOp),
+    Learn(Arc<dyn Model>),
 }
 
 /// How a call is written around its input, for the names of lines.
@@ -81,8 +87,14 @@ pub(crate) struct Ref<'a> {
 pub(crate) type Refs<'a> = HashMap<&'a str, Ref<'a>>;
 
 pub(crate) fn compile(exprs: &[&Expr], refs: &Refs<'_>, window: TimeRange) -> Result<Compiled> {
-    let mut compiler =
-        Compiler { leaves: Vec::new(), refs, window, shift_ms: 0, resolving: Vec::new() };
+    let mut compiler = Compiler {
+        leaves: Vec::new(),
+        refs,
+        window,
+        shift_ms: 0,
+        learning: None,
+        resolving: Vec::new(),
+    };
     let mut roots = Vec::with_capacity(exprs.len());
     for expr in exprs {
         let first = compiler.leaves.len();
@@ -97,6 +109,8 @@ struct Compiler<'a> {
     refs: &'a Refs<'a>,
     window: TimeRange,
     shift_ms: i64,
+    /// The call around that learns from history.
+    learning: Option<Learning>,
     /// Names being resolved, against queries that refer to themselves.
     resolving: Vec<String>,
 }
@@ -123,10 +137,17 @@ impl Compiler<'_> {
         if self.leaves.len() == LEAVES_MAX {
             return Err(Error::limited(format!("more than {LEAVES_MAX} queries in one request")));
         }
-        let recipe = Recipe::new(query).map_err(|e| e.at(span))?;
+        let mut recipe = Recipe::new(query).map_err(|e| e.at(span))?;
         let rollup = query.rollup();
-        let width = rollup.map(Width::of_rollup).transpose().map_err(|e| e.at(span))?.flatten();
-        let leaf = Leaf { query: query.clone(), recipe, width, shift_ms: self.shift_ms };
+        let mut width = rollup.map(Width::of_rollup).transpose().map_err(|e| e.at(span))?.flatten();
+        if let Some(learning) = &self.learning {
+            width = width.or(learning.interval_ms.map(|ms| Width::Fixed { ms }));
+            if learning.interpolates {
+                recipe.interpolate_counts();
+            }
+        }
+        let model = self.learning.as_ref().map(|learning| Arc::clone(&learning.model));
+        let leaf = Leaf { query: query.clone(), recipe, width, shift_ms: self.shift_ms, model };
         self.leaves.push(leaf);
         Ok(Node::Leaf(self.leaves.len() - 1))
     }
@@ -154,17 +175,26 @@ impl Compiler<'_> {
 
     fn call(&mut self, call: &Call, span: Span) -> Result<Node> {
         let args = Args { call, span, window: self.window };
+        if let Some(learning) = &self.learning {
+            functions::check_within(&args, learning.model.name())?;
+        }
         let step = functions::plan(&args)?;
         let input = args.series()?;
-        let shift_ms = self.shift_ms;
-        if let Step::Shift(ms) = step {
-            self.shift_ms = shift_ms.saturating_add(ms);
+        let (shift_ms, learning) = (self.shift_ms, self.learning.clone());
+        match &step {
+            Step::Shift(ms) => self.shift_ms = shift_ms.saturating_add(*ms),
+            // Where lines have become numbers there is nothing to learn of.
+            Step::Learn(_) if self.works_on_numbers() => {}
+            Step::Learn(inner) => self.learning = Some(inner.clone()),
+            _ => {}
         }
         let node = self.expr(input);
-        self.shift_ms = shift_ms;
+        (self.shift_ms, self.learning) = (shift_ms, learning);
         let node = node?;
         let what = match step {
             Step::Shift(_) => Apply::Below,
+            Step::Learn(_) if self.works_on_numbers() => Apply::Below,
+            Step::Learn(learning) => Apply::Learn(learning.model),
             Step::Values(op) => Apply::Values(op),
             Step::Frames(op) => Apply::Frames(op),
             Step::Series(op) => match only_leaf(&node) {
@@ -183,6 +213,11 @@ impl Compiler<'_> {
             }
         };
         Ok(Node::Apply { label: label(call), what, input: Box::new(node) })
+    }
+
+    /// Whether this is a formula over named queries that are numbers already.
+    fn works_on_numbers(&self) -> bool {
+        self.resolving.is_empty() && self.refs.values().any(|named| named.reduce.is_some())
     }
 
     fn modified(&mut self, expr: &Expr, modifiers: &[Modifier]) -> Result<Node> {
@@ -207,6 +242,18 @@ impl Compiler<'_> {
             node = Node::Apply { label, what, input: Box::new(node) };
         }
         Ok(node)
+    }
+}
+
+impl Node {
+    /// Whether something learns from history, which takes a while.
+    pub(crate) fn learns(&self) -> bool {
+        match self {
+            Self::Number(_) | Self::Leaf(_) => false,
+            Self::Neg(inner) => inner.learns(),
+            Self::Binary { left, right, .. } => left.learns() || right.learns(),
+            Self::Apply { what, input, .. } => matches!(what, Apply::Learn(_)) || input.learns(),
+        }
     }
 }
 

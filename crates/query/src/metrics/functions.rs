@@ -4,6 +4,7 @@
 //! [`Step`]), and a script `tests/scripts/metrics/NAME.test` that shows what it does.
 
 mod abs;
+mod anomalies;
 mod autosmooth;
 mod calendar_shift;
 mod ceil;
@@ -24,6 +25,7 @@ mod ewma;
 mod exclude_null;
 pub(super) mod fill;
 mod floor;
+mod forecast;
 mod hour_before;
 mod integral;
 mod line_fit;
@@ -33,6 +35,7 @@ mod median;
 mod monotonic_diff;
 mod month_before;
 mod moving_rollup;
+mod options;
 mod outliers;
 mod per_hour;
 mod per_minute;
@@ -44,6 +47,7 @@ mod robust_trend;
 mod rolling_avg;
 pub(super) mod rollup;
 mod round;
+mod seasonal;
 mod sqrt;
 mod throughput;
 mod timeshift;
@@ -59,6 +63,7 @@ use lang::metrics::functions::lookup;
 use model::TimeRange;
 
 use super::frame::Frame;
+use super::history::Learning;
 use super::recipe::SeriesOp;
 use crate::error::{Error, Result};
 
@@ -79,6 +84,8 @@ pub(crate) enum Step {
     Frames(FramesOp),
     /// On the time: shows what was so many milliseconds ago.
     Shift(i64),
+    /// On each line by itself, by what came before the window.
+    Learn(Learning),
 }
 
 /// Changes all lines of an expression at once.
@@ -165,6 +172,7 @@ pub(crate) fn plan(args: &Args<'_>) -> Result<Step> {
     let name = args.call.name.to_ascii_lowercase();
     match name.as_str() {
         "abs" => abs::plan(args),
+        "anomalies" => anomalies::plan(args),
         "autosmooth" => autosmooth::plan(args),
         "calendar_shift" => calendar_shift::plan(args),
         "ceil" => ceil::plan(args),
@@ -183,6 +191,7 @@ pub(crate) fn plan(args: &Args<'_>) -> Result<Step> {
         "dt" => dt::plan(args),
         "exclude_null" => exclude_null::plan(args),
         "floor" => floor::plan(args),
+        "forecast" => forecast::plan(args),
         "hour_before" => hour_before::plan(args),
         "integral" => integral::plan(args),
         "log10" => log10::plan(args),
@@ -210,6 +219,25 @@ pub(crate) fn plan(args: &Args<'_>) -> Result<Step> {
         _ if lookup(&name).is_some() => Err(args.error("this function is not served yet")),
         _ => Err(args.error("there is no such function")),
     }
+}
+
+/// Refuses a call inside one that learns from history, where its values would depend on how much of
+/// that was read. Source: docs.datadoghq.com "Anomaly Monitors" (FAQ), "Forecasts Monitor".
+pub(crate) fn check_within(args: &Args<'_>, learns: &str) -> Result<()> {
+    const REFUSED: [&str; 8] = [
+        "anomalies",
+        "cumsum",
+        "forecast",
+        "integral",
+        "outliers",
+        "piecewise_constant",
+        "robust_trend",
+        "trend_line",
+    ];
+    if REFUSED.iter().any(|name| name.eq_ignore_ascii_case(&args.call.name)) {
+        return Err(args.error(&format!("cannot stand inside {learns}()")));
+    }
+    Ok(())
 }
 
 /// Replaces each value by `f(milliseconds since, difference to)` the value before it; the first has

@@ -135,6 +135,11 @@ impl Recipe {
         !matches!(self.space, Space::Plain(_))
     }
 
+    /// Counts too have the values between two of theirs, unless the query says how gaps are filled.
+    pub(crate) fn interpolate_counts(&mut self) {
+        self.fill = self.fill.or(Some(default_fill()));
+    }
+
     /// How far around the window points are needed, in milliseconds: for interpolating across its
     /// edges, and for differences to the point before.
     pub(crate) fn margin_ms(&self, width_ms: i64) -> (i64, i64) {

@@ -21,6 +21,7 @@ use super::compile::{Apply, Compiled, Leaf, Node};
 use super::frame::{Frame, Frames};
 use super::grid::{Grid, Width, default_interval_ms, narrowest_interval_ms};
 use super::groups::{Groups, Membership, Selector};
+use super::history::{self, Moment};
 use super::recipe::Recipe;
 use super::source::{Scan, Source};
 use crate::error::{Error, Result};
@@ -41,6 +42,8 @@ pub(crate) struct Context {
     pub window: TimeRange,
     /// The caller's bucket width; `None` leaves the default for the window.
     pub interval_ms: Option<i64>,
+    /// Unix milliseconds.
+    pub now: i64,
     pub limits: Limits,
     /// Buckets kept from earlier queries; `None` for a source in memory.
     pub cache: Option<Arc<LineCache>>,
@@ -48,6 +51,7 @@ pub(crate) struct Context {
 
 /// A planned leaf.
 pub(super) struct Planned {
+    width: Width,
     grid: Grid,
     selector: Arc<Selector>,
     /// Those answered from whatever is best, and those that need raw points.
@@ -91,8 +95,15 @@ pub(crate) async fn run(context: &Context, compiled: &Compiled) -> Result<Frames
         let leaves_of_root = &compiled.leaves[leaves.clone()];
         let lines = read_leaves(context, leaves_of_root).await?;
         let constant = constant_line(context)?;
-        let evaluation = Evaluation { lines, first: leaves.start, constant };
-        let mut frames = evaluation.frames(node);
+        let moment = Moment { window: context.window, now: context.now };
+        let evaluation = Evaluation { lines, first: leaves.start, constant, moment };
+        let mut frames = if node.learns() {
+            let node = node.clone();
+            let work = tokio::task::spawn_blocking(move || evaluation.frames(&node));
+            work.await.map_err(lost_worker)?
+        } else {
+            evaluation.frames(node)
+        };
         for frame in &mut frames {
             frame.query_index = index;
             frame.values.iter_mut().filter(|v| !v.is_finite()).for_each(|v| *v = f64::NAN);
@@ -139,7 +150,11 @@ async fn read_leaves(context: &Context, leaves: &[Leaf]) -> Result<Vec<Vec<Frame
     }
     let mut lines = Vec::with_capacity(leaves.len());
     for (leaf, planned) in leaves.iter().zip(planned) {
-        lines.push(read_leaf(context, leaf, planned).await?);
+        let frames = match &leaf.model {
+            Some(model) => history::read(context, leaf, (&**model, planned.width)).await?,
+            None => read_leaf(context, leaf, planned).await?.1,
+        };
+        lines.push(frames);
     }
     Ok(lines)
 }
@@ -231,7 +246,7 @@ pub(super) async fn plan_leaf(context: &Context, leaf: &Leaf, width: Width) -> R
             context.limits.series_max
         )));
     }
-    Ok(Planned { grid, selector, scans, dataset })
+    Ok(Planned { width, grid, selector, scans, dataset })
 }
 
 /// Series that change groups in the window are scanned apart, point by point: a rollup may straddle
@@ -267,13 +282,22 @@ async fn scan_dataset(
     Ok(scans)
 }
 
+/// The lines of a leaf over the context's window, with buckets of this width, and their times.
+pub(super) async fn read_alone(
+    context: &Context,
+    leaf: &Leaf,
+    width: Width,
+) -> Result<(Arc<[i64]>, Vec<Frame>)> {
+    read_leaf(context, leaf, plan_leaf(context, leaf, width).await?).await
+}
+
 pub(super) async fn read_leaf(
     context: &Context,
     leaf: &Leaf,
     planned: Planned,
-) -> Result<Vec<Frame>> {
+) -> Result<(Arc<[i64]>, Vec<Frame>)> {
     let kind = planned.kind();
-    let Planned { grid, selector, scans, dataset: _ } = planned;
+    let Planned { grid, selector, scans, .. } = planned;
     let mut groups = Groups::default();
     let memberships: Vec<Vec<Vec<Membership>>> = scans
         .iter()
@@ -381,7 +405,7 @@ fn lines(
     leaf: &Leaf,
     grid: &Grid,
     (groups, kind, total): (&Groups, Option<MetricKind>, &Partial),
-) -> Vec<Frame> {
+) -> (Arc<[i64]>, Vec<Frame>) {
     // Back to the times at which the data is shown.
     let shown = grid.shifted(-leaf.shift_ms);
     let visible = shown.within(context.window);
@@ -399,7 +423,7 @@ fn lines(
         .filter(Frame::has_values)
         .collect();
     frames.sort_by(|a, b| a.tag_set.cmp(&b.tag_set));
-    frames
+    (times, frames)
 }
 
 /// The line of a group of a leaf.
@@ -471,6 +495,7 @@ struct Evaluation {
     /// Number of the first leaf.
     first: usize,
     constant: Frame,
+    moment: Moment,
 }
 
 impl Evaluation {
@@ -516,6 +541,7 @@ impl Evaluation {
                         }
                     }
                     Apply::Frames(op) => frames = (op.0)(frames),
+                    Apply::Learn(model) => frames = model.apply(self.moment, frames),
                 }
                 for frame in &mut frames {
                     frame.metric = label.wrap(&frame.metric);

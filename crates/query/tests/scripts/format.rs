@@ -22,6 +22,8 @@ pub(crate) enum Command {
     /// A comment, an empty line, a `load`.
     Text,
     Clear,
+    /// What time it is, in Unix milliseconds.
+    Now(i64),
     Series(Series),
     Host(Host),
     Eval(Eval),
@@ -80,6 +82,7 @@ impl Script {
                 }
                 "host" => Command::Host(parse_host(rest)),
                 "clear" => Command::Clear,
+                "now" => Command::Now(START_MS + secs(rest) * 1000),
                 "eval" => Command::Eval(parse_eval(rest, Shows::Values)),
                 "marks" => Command::Eval(parse_eval(rest, Shows::Marks)),
                 "names" => Command::Eval(parse_eval(rest, Shows::Names)),

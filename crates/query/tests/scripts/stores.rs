@@ -31,6 +31,14 @@ pub(crate) enum Place {
 pub(crate) struct Data {
     pub series: Vec<Series>,
     pub hosts: Vec<Host>,
+    /// What time it is when queries are asked; `None` is long after all that is loaded.
+    pub now_ms: Option<i64>,
+}
+
+impl Data {
+    fn clock(&self) -> Clock {
+        Clock::manual(self.now_ms.unwrap_or(START_MS + 1000 * model::DAY_MS))
+    }
 }
 
 /// The store of an engine; its folder is removed when this is dropped.
@@ -59,8 +67,10 @@ pub(crate) async fn open(data: &Data, place: Place) -> (Engine, Option<Folder>) 
         return (in_memory(data, Limits::default()), None);
     }
     let mut folder = Folder::new();
-    // Two days after the start, so that nothing is too young to be rolled up.
-    let clock = Clock::manual(START_MS + 2 * model::DAY_MS);
+    // Two days after the end, so that nothing is too young to be rolled up.
+    let times = data.series.iter().flat_map(|series| series.points.last().map(|(time, _)| *time));
+    let end = times.max().unwrap_or(START_MS);
+    let clock = Clock::manual(end + 2 * model::DAY_MS);
     let parts = Parts {
         clock: clock.clone(),
         disk: Arc::new(LocalDisk::open(&folder.0).unwrap()),
@@ -84,7 +94,7 @@ pub(crate) async fn open(data: &Data, place: Place) -> (Engine, Option<Folder>) 
         storage.maintain().await.unwrap();
     }
     folder.1 = Some(storage.clone());
-    (Engine::new(storage, Clock::system(), Limits::default()), Some(folder))
+    (Engine::new(storage, data.clock(), Limits::default()), Some(folder))
 }
 
 fn key(series: &Series) -> SeriesRef<'_> {
@@ -174,5 +184,6 @@ pub(crate) fn in_memory(data: &Data, limits: Limits) -> Engine {
         tags: host.tags.as_str().into(),
         time: host.time,
     });
-    Engine::in_memory(series.collect(), query::host_tags::HostTags::from_rows(hosts), limits)
+    let host_tags = query::host_tags::HostTags::from_rows(hosts);
+    Engine::in_memory(series.collect(), host_tags, data.clock(), limits)
 }
