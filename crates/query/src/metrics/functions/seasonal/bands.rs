@@ -89,7 +89,9 @@ impl<'a> Bands<'a> {
             let around = i.saturating_sub(near as usize)..(i + near as usize + 1).min(errors.len());
             buffer.clear();
             errors[around].iter().for_each(|errors| buffer.extend_from_slice(errors));
-            self.expect_at(time, &self.column(time), bounds, &mut buffer)
+            // Times of unequal distance (days in a zone) have columns of their own.
+            let own = (start + i as i64 * width != time).then(|| self.column(time));
+            self.expect_at(time, own.as_ref().unwrap_or(&columns[i]), bounds, &mut buffer)
         };
         times.iter().map(at).collect()
     }

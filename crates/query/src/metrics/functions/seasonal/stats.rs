@@ -4,6 +4,10 @@
 const WITHIN_ONE_SIGMA: f64 = 0.682_689_492_137_085_9;
 /// The mean absolute deviation of a normal distribution is this much smaller than its standard one.
 const SIGMA_OF_MEAN_DEVIATION: f64 = 1.253_314_137_315_500_3;
+/// Pairs of six points, rounded up.
+const PAIRS_FEW: usize = 16;
+/// Up to so many numbers are put in order as a whole.
+const SORTED: usize = 24;
 /// How much a spread estimated of few numbers is widened: by this divided by their number.
 const FEW: f64 = 5.0;
 
@@ -20,6 +24,11 @@ pub(crate) fn quantile(values: &mut [f64], q: f64) -> f64 {
     };
     let at = q * last as f64;
     let i = (at.floor() as usize).min(last);
+    if values.len() <= SORTED {
+        values.sort_unstable_by(f64::total_cmp);
+        let (low, part) = (values[i], at - i as f64);
+        return if part > 0.0 { low + (values[i + 1] - low) * part } else { low };
+    }
     let (_, low, above) = values.select_nth_unstable_by(i, f64::total_cmp);
     let low = *low;
     let part = at - i as f64;
@@ -64,15 +73,30 @@ impl Straight {
 ///
 /// Compares all pairs: give it some hundreds of points at most.
 pub(super) fn theil_sen(points: &[(f64, f64)]) -> Option<Straight> {
-    let mut slopes = Vec::with_capacity(points.len() * points.len().saturating_sub(1) / 2);
+    let n_pairs = points.len() * points.len().saturating_sub(1) / 2;
+    // Of a handful, as for each bucket of a band, without the heap.
+    let mut few = [0.0; PAIRS_FEW];
+    let mut many = Vec::new();
+    let buffer = if n_pairs <= PAIRS_FEW {
+        &mut few[..]
+    } else {
+        many.resize(n_pairs, 0.0);
+        &mut many[..]
+    };
+    let mut n = 0;
     for (i, &(x, y)) in points.iter().enumerate() {
-        let later = points[i + 1..].iter().filter(|(x2, _)| *x2 != x);
-        slopes.extend(later.map(|(x2, y2)| (y2 - y) / (x2 - x)));
+        for &(x2, y2) in points[i + 1..].iter().filter(|(x2, _)| *x2 != x) {
+            buffer[n] = (y2 - y) / (x2 - x);
+            n += 1;
+        }
     }
-    if slopes.is_empty() {
+    if n == 0 {
         return None;
     }
-    let slope = median(&mut slopes);
-    let mut rests: Vec<f64> = points.iter().map(|(x, y)| y - slope * x).collect();
-    Some(Straight { slope, intercept: median(&mut rests) })
+    let slope = median(&mut buffer[..n]);
+    // There are at least as many pairs as points, but for two points.
+    let mut two = [0.0; 2];
+    let rests = if points.len() == 2 { &mut two[..] } else { &mut buffer[..points.len()] };
+    rests.iter_mut().zip(points).for_each(|(rest, (x, y))| *rest = y - slope * x);
+    Some(Straight { slope, intercept: median(rests) })
 }
