@@ -514,3 +514,49 @@ async fn the_page_lists_what_each_metric_is() {
     assert_eq!(rows, expect);
     assert_eq!(answer["metrics"][2]["last"], NOW);
 }
+
+#[tokio::test]
+async fn anomalies_and_forecasts_carry_their_bands() {
+    let api = Api::new().await;
+    let uptime: Vec<f64> = (0..40).map(f64::from).collect();
+    api.points(("mongodb.uptime", "db", ""), MetricKind::Gauge, &uptime).await;
+    api.points(("my_metric", "db", ""), MetricKind::Gauge, &[1.0, 2.0]).await;
+    // Beside another query, as a dashboard's older JSON has it.
+    let text =
+        "avg:my_metric{*}.rollup(60), anomalies(avg:mongodb.uptime{*}.rollup(60), 'basic', 2)";
+    let answer = api.get(&v1(text)).await;
+    let series = answer["series"].as_array().unwrap();
+    assert_eq!(series.len(), 2, "{answer}");
+    assert!(series[0].get("procyon").is_none());
+    let band = &series[1]["procyon"]["band"];
+    let (lower, upper) = (band["lower"].as_array().unwrap(), band["upper"].as_array().unwrap());
+    assert_eq!((lower.len(), upper.len()), (40, 40));
+    // What rises steadily is no anomaly.
+    assert!(lower[39].as_f64().unwrap() < 39.0 && upper[39].as_f64().unwrap() > 39.0, "{band}");
+    let path = "/api/v2/query/timeseries";
+    let query = json!({"data_source": "metrics", "name": "a", "query": "avg:mongodb.uptime{*}"});
+    let body = |kind: &str, formula: &str| {
+        let formulas = json!([{"formula": formula}]);
+        let attributes = json!({"interval": 60_000, "queries": [query], "formulas": formulas});
+        v2(kind, attributes)
+    };
+    let forecast = body("timeseries_request", "forecast(a, 'linear', 1, model='simple')");
+    let answer = api.expect(200, "POST", path, forecast).await;
+    let attributes = &answer["data"]["attributes"];
+    let marks = &attributes["series"][0]["procyon"];
+    assert_eq!(marks["forecast_from"], NOW_MS + 60_000);
+    let times = attributes["times"].as_array().unwrap();
+    let values = attributes["values"][0].as_array().unwrap();
+    assert_eq!(marks["band"]["upper"].as_array().unwrap().len(), times.len());
+    // As far ahead as the window is long, in a line.
+    assert_eq!(times[times.len() - 1], NOW_MS + 61 * 60_000);
+    assert!((values[40].as_f64().unwrap() - 40.0).abs() < 1e-6, "{values:?}");
+    let robust = body("timeseries_request", "anomalies(a, 'robust', 2)");
+    let answer = api.expect(200, "POST", path, robust).await;
+    let note = &answer["data"]["attributes"]["series"][0]["procyon"]["note"];
+    assert!(note.as_str().unwrap().contains("weekly seasonality wants 3 weeks"), "{note}");
+    // Of numbers there is nothing to learn.
+    let scalar = body("scalar_request", "anomalies(a, 'basic', 2)");
+    let answer = api.expect(200, "POST", "/api/v2/query/scalar", scalar).await;
+    assert_eq!(answer["data"]["attributes"]["columns"][0]["values"], json!([19.5]));
+}
