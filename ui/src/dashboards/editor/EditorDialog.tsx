@@ -32,6 +32,12 @@ export function EditorDialog({ title, head, foot, children, onSave, onClose }: P
           aria-describedby={undefined}
           data-modal=""
           onKeyDown={onKeyDown}
+          onOpenAutoFocus={(event) => {
+            const first = (event.currentTarget as Element).querySelector<HTMLElement>('[data-first] .cm-content, [data-first] textarea, [data-first] input');
+            if (!first) return;
+            event.preventDefault();
+            first.focus();
+          }}
           onEscapeKeyDown={(event) => {
             const editor = (event.target as Element | null)?.closest('.cm-editor');
             if (!editor) return;

@@ -103,12 +103,12 @@ export default function WidgetEditor({ widget, variables, dashboardId, isNew = f
         <div className={styles.left}>
           <Preview definition={shown} layout={widget.layout} variables={variables} dashboardId={dashboardId} mistakes={mistakes} broken={broken} />
           {tab === 'form' && form.queries && (
-            <div className={styles.queries}>
+            <div className={styles.queries} data-first>
               <QueriesEditor key={definition.type} form={form.queries} definition={definition} onChange={change} />
             </div>
           )}
         </div>
-        <div className={styles.right}>
+        <div className={styles.right} data-first={form.queries ? undefined : ''}>
           {tab === 'json' ? <JsonTab definition={definition} mistakes={mistakes} onChange={setDefinition} onBroken={setBroken} /> : <Form definition={definition} onChange={change} onJson={() => setTab('json')} />}
         </div>
       </div>

@@ -28,7 +28,7 @@ export function RowsView({ field, value, set }: Props) {
   };
   return (
     <div className={styles.rows} role="group" aria-label={field.label}>
-      {rows.length > 0 && <div className={styles.rowsLabel}>{field.label}</div>}
+      {rows.length > 0 && !field.bare && <div className={styles.rowsLabel}>{field.label}</div>}
       {rows.map((row, at) => (
         <div key={at} className={styles.row}>
           <div className={styles.fields}>

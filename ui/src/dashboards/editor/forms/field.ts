@@ -62,6 +62,8 @@ export interface RowsSpec extends Base {
   kind: 'rows';
   fields: readonly Field[];
   make: () => Record<string, unknown>;
+  /** Its section says what it is. */
+  bare?: boolean;
   /** On the button: `Add marker`. */
   add: string;
 }

@@ -41,6 +41,7 @@ export const MARKERS: Section = {
       kind: 'rows',
       path: 'markers',
       label: 'Markers',
+      bare: true,
       add: 'Add marker',
       make: () => ({ value: 'y = 0', display_type: 'error dashed' }),
       fields: [
@@ -67,6 +68,7 @@ export const EVENTS: Section = {
       kind: 'rows',
       path: 'events',
       label: 'Event queries',
+      bare: true,
       add: 'Add event query',
       make: () => ({ q: '' }),
       fields: [{ kind: 'text', path: 'q', label: 'Search', mono: true, required: true, placeholder: 'source:deploy service:web', help: 'Events that match are drawn as lines' }],
@@ -118,7 +120,7 @@ export const STYLE_SECTION: Section = { title: 'Style', fields: [palette('reques
 
 /** Title, time and links: of nearly every kind. */
 export const TITLE: Section = {
-  title: 'Title',
+  title: 'Heading',
   fields: [
     { kind: 'text', path: 'title', label: 'Title', placeholder: 'None', required: true },
     { kind: 'text', path: 'title_size', label: 'Size', placeholder: '16', half: true },
@@ -134,6 +136,7 @@ export const LINKS: Section = {
       kind: 'rows',
       path: 'custom_links',
       label: 'Links',
+      bare: true,
       help: 'In the menu of each point, row and value',
       add: 'Add link',
       make: () => ({ label: '', link: '' }),

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 
 import { Button, Menu, type MenuEntry } from '../../../components';
 import type { QueriesForm } from '../forms/field';
+import { cx } from '../../../util/cx';
 import { FieldView } from '../forms/FieldView';
 import formStyles from '../forms/form.module.css';
 import { setAt } from '../path';
@@ -47,13 +48,6 @@ export function RequestCard({ title, request, form, tools, onChange }: Props) {
         <h3>{title}</h3>
         {tools && <Tools title={title} tools={tools} />}
       </header>
-      {form.fields && form.fields.length > 0 && (
-        <div className={formStyles.fields}>
-          {form.fields.map((field) => (
-            <FieldView key={field.path} field={field} scope={request} onChange={onChange} />
-          ))}
-        </div>
-      )}
       {asked === 'formulas' && <Queries request={request} form={form} onChange={onChange} />}
       {asked === 'text' && (
         <Plain note="A request of the older form: expressions with commas between them.">
@@ -66,6 +60,13 @@ export function RequestCard({ title, request, form, tools, onChange }: Props) {
         </Plain>
       )}
       {asked === 'other' && <p className={styles.note}>Its data comes from a source that has no form yet. It is kept as it is; the JSON tab shows it.</p>}
+      {form.fields && form.fields.length > 0 && (
+        <div className={cx(formStyles.fields, styles.look)}>
+          {form.fields.map((field) => (
+            <FieldView key={field.path} field={field} scope={request} onChange={onChange} />
+          ))}
+        </div>
+      )}
     </section>
   );
 }
