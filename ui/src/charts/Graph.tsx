@@ -2,13 +2,15 @@
  * A chart with all around it: title, how many points and how wide their interval, export, legend,
  * and what there is to say when there is nothing to draw.
  */
-import { Download, TriangleAlert } from 'lucide-react';
+import { Download, LayoutDashboard, Share2, TriangleAlert } from 'lucide-react';
 import { useRef, useState, type ReactNode } from 'react';
 
 import { ApiError } from '../api/errors';
 import { Button, IconButton } from '../components/Button';
 import { Menu, type MenuEntry } from '../components/Menu';
 import { SkeletonRows } from '../components/Skeleton';
+import type { WidgetDefinition } from '../dashboards/model';
+import { share } from '../dashboards/share/open';
 import { rangeText } from '../time/format';
 import { useTime } from '../time/time-context';
 import { cx } from '../util/cx';
@@ -46,6 +48,8 @@ export interface GraphProps extends Omit<Marks, 'partialFrom'> {
   /** Before the export button. */
   tools?: ReactNode;
   onFilter?: (tag: string, isOut: boolean) => void;
+  /** The graph as a widget: then it can go onto a dashboard, and be shared as a picture. */
+  widget?: () => WidgetDefinition;
 }
 
 const NONE: ReadonlySet<string> = new Set();
@@ -66,7 +70,7 @@ export function Graph(props: GraphProps) {
         </span>
         {isShown && <Note data={data} />}
         {props.tools}
-        {isShown && <ExportMenu title={title} data={data} canvas={() => box.current?.querySelector('canvas') ?? null} />}
+        {isShown && <ExportMenu title={title} data={data} canvas={() => box.current?.querySelector('canvas') ?? null} widget={props.widget} />}
       </figcaption>
       <div className={cx(styles.body, props.height !== undefined && styles.sized)} style={props.height === undefined ? undefined : { height: props.height, flex: 'none' }}>
         {isShown ? (
@@ -179,9 +183,25 @@ function Nothing({ result, empty, when }: { result: GraphResult; empty: ReactNod
   );
 }
 
-function ExportMenu({ title, data, canvas }: { title: string; data: ChartData; canvas: () => HTMLCanvasElement | null }) {
+interface ExportOf {
+  title: string;
+  data: ChartData;
+  canvas: () => HTMLCanvasElement | null;
+  widget: (() => WidgetDefinition) | undefined;
+}
+
+function ExportMenu({ title, data, canvas, widget }: ExportOf) {
+  const { range } = useTime();
   const save = (ending: string, type: string, text: string) => download(fileName(title, ending), new Blob([text], { type }));
+  const place = () => window.location.pathname + window.location.search;
   const items: MenuEntry[] = [
+    ...(widget
+      ? ([
+          { label: 'Add to dashboard…', icon: <LayoutDashboard />, run: () => share({ kind: 'export', definition: widget() }) },
+          { label: 'Share snapshot…', icon: <Share2 />, run: () => share({ kind: 'snapshot', definition: widget(), range, url: place() }) },
+          '-',
+        ] satisfies MenuEntry[])
+      : []),
     {
       label: 'PNG',
       run: () => {

@@ -1,5 +1,6 @@
 import type { NamedQuery } from '../api/timeseries';
 import { useTime } from '../time/time-context';
+import { timeseriesOf } from '../dashboards/share/definition';
 import { Graph, type GraphProps } from './Graph';
 import { useTimeseries } from './use-timeseries';
 
@@ -14,5 +15,5 @@ export function MetricGraph({ query, formulas, height = 160, ...rest }: MetricGr
   const { range } = useTime();
   const queries = typeof query === 'string' ? [{ name: 'a', query }] : query;
   const result = useTimeseries(queries, formulas, range);
-  return <Graph {...rest} height={height} result={result} />;
+  return <Graph widget={() => timeseriesOf({ title: rest.title, queries, formulas, kind: rest.kind, scale: rest.scale })} {...rest} height={height} result={result} />;
 }

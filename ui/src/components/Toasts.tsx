@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router';
 import { X } from 'lucide-react';
 import { useSyncExternalStore } from 'react';
 
@@ -11,9 +12,14 @@ export function Toasts() {
   const shown = useSyncExternalStore(toasts.subscribe, toasts.get);
   return (
     <div className={styles.place} role="status" aria-live="polite">
-      {shown.map(({ id, text, isError, undo }) => (
+      {shown.map(({ id, text, isError, undo, link }) => (
         <div key={id} className={cx(styles.toast, isError && styles.error)}>
           <span>{text}</span>
+          {link && (
+            <Link className={styles.link} to={link.to as never} onClick={() => dismiss(id)}>
+              {link.label}
+            </Link>
+          )}
           {undo && (
             <Button
               kind="ghost"

@@ -5,6 +5,8 @@ export interface ToastMessage {
   isError: boolean;
   /** Undoes what the message tells of. */
   undo?: () => void;
+  /** A page to go to. */
+  link?: { label: string; to: string };
 }
 
 const LIFE_MS = 5000;
@@ -14,10 +16,10 @@ let shown: readonly ToastMessage[] = [];
 let lastId = 0;
 const listeners = new Set<() => void>();
 
-export function toast(text: string, options: { isError?: boolean; undo?: () => void } = {}): void {
+export function toast(text: string, options: { isError?: boolean; undo?: () => void; link?: { label: string; to: string } } = {}): void {
   lastId += 1;
   const id = lastId;
-  shown = [...shown.slice(-SHOWN_MAX + 1), { id, text, isError: options.isError ?? false, ...(options.undo ? { undo: options.undo } : {}) }];
+  shown = [...shown.slice(-SHOWN_MAX + 1), { id, text, isError: options.isError ?? false, ...(options.undo ? { undo: options.undo } : {}), ...(options.link ? { link: options.link } : {}) }];
   for (const listener of listeners) listener();
   setTimeout(() => dismiss(id), LIFE_MS);
 }

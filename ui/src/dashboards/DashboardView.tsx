@@ -22,7 +22,7 @@ interface Props extends Partial<Omit<Board, 'variables' | 'isWide'>> {
 const WIDE_PX = 1800;
 const NOTHING: ReadonlySet<number> = new Set();
 
-export function DashboardView({ dashboard, empty, className, children, variables, dashboardId, onFilter, folded, toggleFold, eager, editing, open, menuOf, selected, select, tileSize }: Props) {
+export function DashboardView({ dashboard, empty, className, children, variables, dashboardId, onFilter, folded, toggleFold, eager, editing, open, menuOf, edit, selected, select, tileSize }: Props) {
   const place = useRef<HTMLDivElement>(null);
   const isWide = (useSize(place)?.width ?? window.innerWidth) >= WIDE_PX;
   const [own, setOwn] = useState(NOTHING);
@@ -38,11 +38,12 @@ export function DashboardView({ dashboard, empty, className, children, variables
       ...(editing ? { editing } : {}),
       ...(open ? { open } : {}),
       ...(menuOf ? { menuOf } : {}),
+      ...(edit ? { edit } : {}),
       ...(selected ? { selected } : {}),
       ...(select ? { select } : {}),
       ...(tileSize ? { tileSize } : {}),
     }),
-    [own, isWide, variables, dashboardId, onFilter, folded, toggleFold, eager, editing, open, menuOf, selected, select, tileSize],
+    [own, isWide, variables, dashboardId, onFilter, folded, toggleFold, eager, editing, open, menuOf, edit, selected, select, tileSize],
   );
   const changes = useRef(editing);
   useEffect(() => {

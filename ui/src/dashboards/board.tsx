@@ -44,6 +44,8 @@ export interface Board {
   /** A widget in full screen. */
   open?: (id: number) => void;
   menuOf?: (id: number) => MenuEntry[];
+  /** Opens a widget's editor, also while the dashboard is only looked at. */
+  edit?: (id: number) => void;
   selected?: ReadonlySet<number>;
   select?: (id: number | undefined, more: boolean) => void;
 }

@@ -9,6 +9,7 @@ import { Button } from '../components/Button';
 import { ErrorState } from '../components/ErrorState';
 import { Toasts } from '../components/Toasts';
 import { TooltipProvider } from '../components/Tooltip';
+import { ShareHost } from '../dashboards/share/ShareHost';
 import { TimeProvider } from '../time/time-context';
 import { KeysHelp } from './KeysHelp';
 import { NAV } from './nav';
@@ -34,6 +35,7 @@ export function Shell() {
         </div>
         {overlay === 'palette' && <Palette onClose={() => setOverlay(null)} />}
         {overlay === 'help' && <KeysHelp onClose={() => setOverlay(null)} />}
+        <ShareHost />
         <Toasts />
       </TimeProvider>
     </TooltipProvider>

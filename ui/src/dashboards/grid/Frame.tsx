@@ -1,6 +1,6 @@
 /** A widget's place on a grid: its edge, its tools, and the handles to move and resize it. */
 import { Ellipsis, Maximize2, Pencil } from 'lucide-react';
-import { memo, useMemo, useRef, type KeyboardEvent, type PointerEvent } from 'react';
+import { memo, useMemo, useRef, type KeyboardEvent, type MouseEvent, type PointerEvent } from 'react';
 
 import { IconButton, Menu } from '../../components';
 import { cx } from '../../util/cx';
@@ -51,6 +51,7 @@ export function Frame({ widget, place, gridKey, columns }: Props) {
       data-group={group || undefined}
       tabIndex={editing ? 0 : -1}
       onKeyDown={(event) => editing && id !== undefined && onKeyDown(event, editing, id, place)}
+      onDoubleClick={(event) => id !== undefined && isTitle(event) && board.edit?.(id)}
       onPointerDownCapture={(event) => editing && id !== undefined && event.button === 0 && selectOf(event, board, id)}
     >
       <FrameOf value={context}>
@@ -62,7 +63,7 @@ export function Frame({ widget, place, gridKey, columns }: Props) {
           {...(board.onFilter ? { onFilter: board.onFilter } : {})}
         />
       </FrameOf>
-      {editing && <div className={cx(styles.grip, kindOf(definition.type)?.isBare && !group && styles.whole)} onPointerDown={start} aria-hidden />}
+      {editing && <div className={cx(styles.grip, kindOf(definition.type)?.isBare && !group && styles.whole)} onPointerDown={start} data-grip aria-hidden />}
       <Tools board={board} id={id} />
       {editing && id !== undefined && (
         <>
@@ -73,6 +74,12 @@ export function Frame({ widget, place, gridKey, columns }: Props) {
       )}
     </div>
   );
+}
+
+/** Of this frame, not of one in it. */
+function isTitle({ target, currentTarget }: MouseEvent): boolean {
+  const title = (target as Element).closest('[data-grip], header');
+  return title !== null && !(target as Element).closest('button, a') && title.closest('[data-frame]') === currentTarget;
 }
 
 /** The innermost frame under the pointer is meant. */

@@ -1,11 +1,12 @@
 /** At the top right of a dashboard: star, state of saving, edit, share, and the menu. */
-import { Braces, CloudCheck, CopyPlus, Download, Ellipsis, FileUp, Info, Lock, LoaderCircle, Pencil, Redo2, Settings, Trash2, TriangleAlert, Tv, Undo2 } from 'lucide-react';
+import { Braces, CloudCheck, CopyPlus, Download, Ellipsis, FileUp, Info, Lock, LoaderCircle, Pencil, Redo2, Settings, Share2, Trash2, TriangleAlert, Tv, Undo2 } from 'lucide-react';
 import { useNavigate } from '@tanstack/react-router';
 
 import { queryClient } from '../../api';
 import { Button, IconButton, Menu, Popover, toast, Tooltip, type MenuEntry } from '../../components';
 import { createDashboard, pathOf, type Summary } from '../../dashboards/api';
 import { StarButton } from '../../dashboards/StarButton';
+import { share } from '../../dashboards/share/open';
 import { downloadDashboard } from '../../dashboards/export';
 import { contentOf, type DashboardState, type DashboardStore } from '../../dashboards/store';
 import { Markdown } from '../../explorer/Markdown';
@@ -34,6 +35,7 @@ export function HeadButtons({ store, state, reason, summary, isEditing, setEditi
   const items: MenuEntry[] = [
     { label: 'Settings', icon: <Settings />, disabled: !mayEdit, run: () => show('settings') },
     { label: 'JSON', icon: <Braces />, run: () => show('json') },
+    { label: 'Share…', icon: <Share2 />, shortcut: 's', run: () => share({ kind: 'public', dashboard }) },
     '-',
     { label: 'Clone', icon: <CopyPlus />, run: () => void clone() },
     { label: 'Export JSON', icon: <Download />, run: () => downloadDashboard(dashboard) },

@@ -28,6 +28,7 @@ import { useClipboard } from './use-clipboard';
 import { useFolds } from './use-folds';
 import { usePermission } from './use-permission';
 import { useSelection } from './use-selection';
+import { useShareWidget } from './use-share-widget';
 import { useWidgetEditor } from './use-widget-editor';
 import { useValues } from './use-values';
 import { widgetMenu } from './widget-menu';
@@ -75,14 +76,15 @@ export function OpenDashboard({ loaded }: { loaded: Dashboard }) {
         : undefined,
     [isEditing, store, selection.ids, edit, editor.addNew],
   );
+  const picture = useShareWidget(store, variables);
   const open = useMemo(() => (id: number) => set({ fullscreen_widget: String(id) }), [set]);
   const menuOf = useMemo(
-    () => (id: number) => widgetMenu({ id, store, mayEdit, open, edit, copy: clipboard.copy, navigate, dashboard: store.get().dashboard }),
-    [store, mayEdit, open, edit, clipboard.copy, navigate],
+    () => (id: number) => widgetMenu({ id, store, mayEdit, open, edit, copy: clipboard.copy, picture, navigate, dashboard: store.get().dashboard }),
+    [store, mayEdit, open, edit, clipboard.copy, picture, navigate],
   );
   const tv = params['tv_mode'] === 'true';
   const setTv = (on: boolean) => set({ tv_mode: on ? 'true' : undefined }, { replace: true });
-  useDashboardActions({ store, state, mayEdit, isEditing, setEditing, setTv, tv, open, edit, selection, show: setDialog });
+  useDashboardActions({ store, state, mayEdit, isEditing, setEditing, setTv, tv, open, edit, picture, selection, show: setDialog });
 
   const tileSize = tileSizeOf(dashboard, params['tile_size']);
   const shown = useMemo(() => (isEditing ? dashboard : ofTab(dashboard, params['tab'])), [isEditing, dashboard, params['tab']]);
@@ -100,6 +102,7 @@ export function OpenDashboard({ loaded }: { loaded: Dashboard }) {
       editing={tv ? undefined : editing}
       open={tv ? undefined : open}
       menuOf={tv ? undefined : menuOf}
+      edit={mayEdit && !tv ? edit : undefined}
       tileSize={tileSize}
       selected={selection.ids}
       select={selection.select}

@@ -2,6 +2,7 @@
 import { isTyping } from '../../actions/keys';
 import { useActions, type Action } from '../../actions';
 import { toast } from '../../components';
+import { share } from '../../dashboards/share/open';
 import type { DashboardState, DashboardStore } from '../../dashboards/store';
 import type { DialogName } from './Dialogs';
 import { hoveredWidget } from './hovered';
@@ -17,6 +18,7 @@ interface Of {
   setTv: (on: boolean) => void;
   open: (id: number) => void;
   edit: (id: number) => void;
+  picture: (id: number) => void;
   selection: Selection;
   show: (dialog: DialogName) => void;
 }
@@ -47,6 +49,18 @@ export function useDashboardActions(of: Of): void {
       shortcut: 'o',
       when: () => hoveredWidget() !== undefined,
       run: () => of.open(hoveredWidget() ?? 0),
+    },
+    {
+      id: 'dashboard.share',
+      label: 'Share the widget under the pointer, or the dashboard',
+      group: GROUP,
+      shortcut: 's',
+      keywords: 'snapshot picture public link',
+      run: () => {
+        const id = hoveredWidget();
+        if (id === undefined) share({ kind: 'public', dashboard: state.dashboard });
+        else of.picture(id);
+      },
     },
     { id: 'dashboard.edit', label: isEditing ? 'Stop editing' : 'Edit the dashboard', group: GROUP, shortcut: 'E', keywords: 'change arrange', when: () => mayEdit, run: () => setEditing(!isEditing) },
     { id: 'dashboard.undo', label: `Undo${nameOf(state.history.past.at(-1)?.label)}`, group: GROUP, shortcut: 'Ctrl+Z', when: () => mayEdit && isFree(), run: () => step(store.undo(), 'Undone') },

@@ -1,11 +1,13 @@
 /** What can be done with one widget. */
-import { ClipboardCopy, CopyPlus, ExternalLink, Link2, LogOut, Maximize2, Pencil, Trash2, Ungroup } from 'lucide-react';
+import { ClipboardCopy, CopyPlus, ExternalLink, LayoutDashboard, Link2, LogOut, Maximize2, Pencil, Share2, Trash2, Ungroup } from 'lucide-react';
 import type { useNavigate } from '@tanstack/react-router';
 
 import { toast, type MenuEntry } from '../../components';
 import { isGroup } from '../../dashboards/grid/pixels';
 import { findWidget } from '../../dashboards/ids';
 import type { Dashboard, Widget } from '../../dashboards/model';
+import { canBePicture } from '../../dashboards/share/definition';
+import { share } from '../../dashboards/share/open';
 import type { DashboardStore } from '../../dashboards/store';
 import { copyText } from '../../util/copy';
 
@@ -17,10 +19,12 @@ interface Of {
   open: (id: number) => void;
   edit: (id: number) => void;
   copy: (ids: readonly number[]) => void;
+  /** Shares it as a picture. */
+  picture: (id: number) => void;
   navigate: ReturnType<typeof useNavigate>;
 }
 
-export function widgetMenu({ id, store, dashboard, mayEdit, open, edit, copy, navigate }: Of): MenuEntry[] {
+export function widgetMenu({ id, store, dashboard, mayEdit, open, edit, copy, picture, navigate }: Of): MenuEntry[] {
   const found = findWidget(dashboard, id);
   if (!found) return [];
   const items: MenuEntry[] = [];
@@ -30,6 +34,10 @@ export function widgetMenu({ id, store, dashboard, mayEdit, open, edit, copy, na
   if (query) items.push({ label: 'Open in the metrics explorer', icon: <ExternalLink />, run: () => void navigate({ to: '/metric/explorer' as never, search: { a: query } as never }) });
   items.push('-', { label: 'Copy', icon: <ClipboardCopy />, shortcut: 'Ctrl C', run: () => copy([id]) });
   items.push({ label: 'Copy link to the widget', icon: <Link2 />, run: () => copyLink(id) });
+  const { definition, layout } = found.widget;
+  items.push('-');
+  if (canBePicture(definition)) items.push({ label: 'Share snapshot…', icon: <Share2 />, shortcut: 's', run: () => picture(id) });
+  items.push({ label: 'Add to dashboard…', icon: <LayoutDashboard />, run: () => share({ kind: 'export', definition, size: layout, from: dashboard.id }) }, '-');
   if (!mayEdit) return items;
   items.push({ label: 'Duplicate', icon: <CopyPlus />, run: () => store.change({ type: 'duplicate', ids: [id] }) });
   if (found.group !== undefined) {

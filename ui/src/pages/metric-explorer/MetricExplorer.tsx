@@ -3,6 +3,7 @@ import { useRef, useState } from 'react';
 
 import type { Action } from '../../actions';
 import { Graph, type ChartKind, useTimeseries } from '../../charts';
+import { timeseriesOf } from '../../dashboards/share/definition';
 import type { EditorHandle } from '../../editor/QueryEditor';
 import { Page } from '../../shell';
 import { useTime } from '../../time';
@@ -87,6 +88,7 @@ export default function MetricExplorer() {
             kind={state.kind}
             scale={state.scale}
             legend
+            widget={() => timeseriesOf({ title, queries: request.queries, formulas: request.formulas, kind: state.kind, scale: state.scale })}
             onFilter={onFilter}
             empty={<NothingFound queries={request.queries} />}
           />

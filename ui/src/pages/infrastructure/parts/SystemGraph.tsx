@@ -5,6 +5,7 @@ import { useMemo } from 'react';
 
 import { Graph, useTimeseries, type ChartData } from '../../../charts';
 import { IconButton } from '../../../components';
+import { timeseriesOf } from '../../../dashboards/share/definition';
 import { useTime } from '../../../time';
 import type { BuiltinGraph } from '../data/graphs';
 import styles from './graph.module.css';
@@ -32,6 +33,7 @@ export function SystemGraph({ graph, onFilter }: Props) {
           title={graph.title}
           kind={graph.kind}
           result={{ ...result, data }}
+          widget={() => timeseriesOf(graph)}
           tools={<IconButton label="Open in the metrics explorer" icon={<ChartLine />} onClick={explore} />}
           {...(onFilter ? { onFilter } : {})}
         />

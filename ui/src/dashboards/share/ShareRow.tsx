@@ -1,0 +1,67 @@
+import { Globe, Mail, Trash2 } from 'lucide-react';
+import { useState } from 'react';
+
+import { Button, CopyButton, IconButton, Input, Select, toast } from '../../components';
+import { changeShare, revokeShare, type PublicShare } from './api';
+import { EXPIRIES, expiryOf, expiryText } from './expiry';
+import styles from './share.module.css';
+
+interface Props {
+  share: PublicShare;
+  /** Of invited people, while they are known. */
+  links: ReadonlyMap<string, string>;
+  onChange: (share: PublicShare) => void;
+  onRevoke: () => void;
+}
+
+/** One link: copy, change its end, revoke. */
+export function ShareRow({ share, links, onChange, onRevoke }: Props) {
+  const [isAsking, setAsking] = useState(false);
+  const isInvite = share.share_type === 'invite';
+  const url = new URL(new URL(share.public_url).pathname, window.location.origin).href;
+  const attempt = (work: Promise<void>) => void work.catch((error: unknown) => toast(error instanceof Error ? error.message : String(error), { isError: true }));
+  const setEnd = async (days: string) => onChange(await changeShare(share.token, { expiration: expiryOf(days, Date.now()) }));
+  const revoke = async () => {
+    await revokeShare(share.token);
+    toast('The link no longer works');
+    onRevoke();
+  };
+  const people = isInvite ? (share.share_list ?? []) : [];
+  return (
+    <li className={styles.share}>
+      <div className={styles.shareHead}>
+        {isInvite ? <Mail aria-hidden /> : <Globe aria-hidden />}
+        <span>
+          {isInvite ? `${people.length} invited` : 'Everybody with the link'}
+          <span className={styles.faint}> · {expiryText(share.expiration, Date.now())}</span>
+        </span>
+        <Select aria-label="Ends" options={[{ value: 'keep', label: 'Change its end' }, ...EXPIRIES]} value="keep" onChange={(days) => days !== 'keep' && attempt(setEnd(days))} />
+        {isAsking ? (
+          <>
+            <Button kind="danger" onClick={() => attempt(revoke())}>
+              Revoke
+            </Button>
+            <Button onClick={() => setAsking(false)}>Keep</Button>
+          </>
+        ) : (
+          <IconButton label="Revoke the link" icon={<Trash2 />} onClick={() => setAsking(true)} />
+        )}
+      </div>
+      {!isInvite && (
+        <div className={styles.link}>
+          <Input mono readOnly aria-label="Public link" value={url} onFocus={(event) => event.currentTarget.select()} />
+          <CopyButton text={url} label="Copy the link" />
+        </div>
+      )}
+      {people.map((email) => {
+        const link = links.get(email);
+        return (
+          <div key={email} className={styles.link}>
+            <span className={styles.choiceTitle}>{email}</span>
+            {link ? <CopyButton text={link} label={`Copy the link of ${email}`} /> : <span className={styles.faint}>invited</span>}
+          </div>
+        );
+      })}
+    </li>
+  );
+}
