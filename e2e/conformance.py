@@ -14,7 +14,7 @@ import tempfile
 from server import temporary
 
 # What this version serves. The rest would only say that it is not there.
-AREAS = "metrics,hosts and tags,events,keys and org,snapshots"
+AREAS = "metrics,hosts and tags,events,keys and org,dashboards"
 
 # Some copies of the runner lack the module that says which JSON keys are data (ids, names of tags)
 # rather than form. This stands in for it, so that the replay can compare forms.

@@ -8,7 +8,18 @@
 //! author, the holders of these roles, and those who manage access ([`may_edit`]).
 
 mod body;
+mod built_in;
+pub(crate) mod check;
+mod graph;
+mod import;
+mod mend;
+mod old;
+mod page;
+mod public;
 mod show;
+mod usage;
+mod variables;
+mod visit;
 
 use control::{DocumentFilter, DocumentId, Permission};
 use http::StatusCode;
@@ -22,7 +33,10 @@ use crate::door::Need;
 use crate::error::{Error, Result};
 use crate::routes::Routes;
 
-pub(crate) use show::Authors;
+pub(crate) use body::number as number_widgets;
+pub(crate) use built_in::BuiltIn;
+pub(crate) use page::Marks;
+pub(crate) use show::{Authors, url};
 
 /// Largest dashboard, as JSON text.
 const BYTES_MAX: usize = control::DOCUMENT_BYTES_MAX;
@@ -36,6 +50,8 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     let write = Need::Permission(Permission::DASHBOARDS_WRITE);
     let all = "/api/v1/dashboard";
     let one = "/api/v1/dashboard/{dashboard_id}";
+    let tables = [import::routes, page::routes, public::routes, usage::routes, visit::routes];
+    let routes = tables.into_iter().fold(routes, |routes, add| add(routes));
     routes
         .post(all, write, create)
         .get(all, read, list)
@@ -56,13 +72,19 @@ pub(crate) async fn find(call: &Call, id: &str) -> Result<Doc> {
     found.ok_or_else(|| not_found(id))
 }
 
-/// The body of a call that makes or changes a dashboard.
-fn sent(call: &Call) -> Result<Map<String, Value>> {
-    if call.body.len() > BYTES_MAX {
-        let message = format!("a dashboard may have at most {BYTES_MAX} bytes of JSON");
-        return Err(Error::new(StatusCode::PAYLOAD_TOO_LARGE, message));
+fn check_size(call: &Call) -> Result<()> {
+    if call.body.len() <= BYTES_MAX {
+        return Ok(());
     }
+    let message = format!("a dashboard may have at most {BYTES_MAX} bytes of JSON");
+    Err(Error::new(StatusCode::PAYLOAD_TOO_LARGE, message))
+}
+
+/// The body of a call that makes or changes a dashboard; an old form is converted.
+fn sent(call: &Call) -> Result<Map<String, Value>> {
+    check_size(call)?;
     match call.json()? {
+        Value::Object(body) if old::is_old(&body) => Ok(old::convert(body)?.body),
         Value::Object(body) => Ok(body),
         _ => Err(Error::bad_request("a dashboard must be a JSON object")),
     }
@@ -90,13 +112,28 @@ pub(crate) async fn store(call: &Call, body: Map<String, Value>) -> Result<Doc> 
     docs::create(call, Kind::Dashboard, DocumentId::Grouped, &name, Value::Object(body)).await
 }
 
+/// A stored dashboard that is to be changed.
+async fn find_own(call: &Call, id: &str) -> Result<Doc> {
+    match find(call, id).await {
+        Err(_) if BuiltIn::find(id).is_some() => Err(BuiltIn::refusal()),
+        found => found,
+    }
+}
+
 async fn get(call: Call) -> Result<Answer> {
-    let doc = find(&call, call.segment("dashboard_id")).await?;
+    let id = call.segment("dashboard_id");
+    if let Some(board) = BuiltIn::find(id) {
+        let mut shown = show::full(&board.document(call.org()), &Authors::default());
+        shown["author_handle"] = json!(BuiltIn::AUTHOR);
+        shown["author_name"] = json!(BuiltIn::AUTHOR);
+        return Ok(Answer::ok(shown));
+    }
+    let doc = find(&call, id).await?;
     Ok(Answer::ok(shown(&call, &doc).await?))
 }
 
 async fn update(call: Call) -> Result<Answer> {
-    let old = find(&call, call.segment("dashboard_id")).await?;
+    let old = find_own(&call, call.segment("dashboard_id")).await?;
     may_edit(&call, &old).await?;
     let body = body::prepare(sent(&call)?)?;
     let name = title(&body).to_owned();
@@ -106,7 +143,7 @@ async fn update(call: Call) -> Result<Answer> {
 
 async fn delete(call: Call) -> Result<Answer> {
     let id = call.segment("dashboard_id");
-    may_edit(&call, &find(&call, id).await?).await?;
+    may_edit(&call, &find_own(&call, id).await?).await?;
     match docs::remove(&call, Kind::Dashboard, id).await? {
         true => Ok(Answer::ok(json!({"deleted_dashboard_id": id}))),
         false => Err(not_found(id)),
@@ -189,7 +226,7 @@ fn named(call: &Call) -> Result<Vec<String>> {
 async fn delete_many(call: Call) -> Result<Answer> {
     let ids = named(&call)?;
     for id in &ids {
-        may_edit(&call, &find(&call, id).await?).await?;
+        may_edit(&call, &find_own(&call, id).await?).await?;
     }
     for id in &ids {
         docs::remove(&call, Kind::Dashboard, id).await?;

@@ -212,7 +212,7 @@ pub(crate) fn check_csrf(state: &State, headers: &HeaderMap) -> Result<()> {
 }
 
 /// Compares in a time that does not tell how much was right.
-fn same(a: &[u8], b: &[u8]) -> bool {
+pub(crate) fn same(a: &[u8], b: &[u8]) -> bool {
     a.len() == b.len() && a.iter().zip(b).fold(0, |all, (a, b)| all | (a ^ b)) == 0
 }
 

@@ -17,6 +17,7 @@ mod answer;
 mod app_keys;
 mod body;
 mod call;
+mod dashboard_lists;
 mod dashboards;
 mod docs;
 mod door;
@@ -29,8 +30,10 @@ mod keys;
 mod limit;
 mod metadata;
 mod metrics;
+mod notebooks;
 mod orgs;
 mod page;
+mod powerpacks;
 mod procyon;
 mod roles;
 mod routes;
@@ -152,6 +155,7 @@ pub fn router(state: State) -> Router {
     let tables = [
         allowlists::routes,
         app_keys::routes,
+        dashboard_lists::routes,
         dashboards::routes,
         editor::routes,
         events::routes,
@@ -159,8 +163,10 @@ pub fn router(state: State) -> Router {
         keys::routes,
         metadata::routes,
         metrics::routes,
+        notebooks::routes,
         orgs::routes,
         page::routes,
+        powerpacks::routes,
         procyon::routes,
         roles::routes,
         snapshots::routes,

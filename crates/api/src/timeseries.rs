@@ -252,7 +252,7 @@ pub(crate) fn formula(value: &Value) -> Result<Formula> {
     Ok(Formula { text, limit: Some(Limit { count, is_ascending }) })
 }
 
-async fn timeseries(call: Call) -> Result<Answer> {
+pub(crate) async fn timeseries(call: Call) -> Result<Answer> {
     let request = request(&call.json()?, "timeseries_request")?;
     let found = call.state.query.timeseries(call.org(), &request).await?;
     let units = units(&call, &found.frames).await?;
@@ -300,7 +300,7 @@ fn with_partial(mut body: Value, partial: Option<&str>) -> Value {
     body
 }
 
-async fn scalar(call: Call) -> Result<Answer> {
+pub(crate) async fn scalar(call: Call) -> Result<Answer> {
     let request = request(&call.json()?, "scalar_request")?;
     let found = call.state.query.scalars(call.org(), &request).await?;
     let names: Vec<&str> = match request.formulas.is_empty() {

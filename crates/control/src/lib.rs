@@ -22,6 +22,7 @@ mod credential;
 mod db;
 mod document;
 mod error;
+mod mark;
 mod org;
 mod permission;
 mod principal;
@@ -53,6 +54,7 @@ pub use document::{
     Expect, PutDocument,
 };
 pub use error::{Denied, Error, Result};
+pub use mark::Views;
 pub use org::{Org, OrgPatch};
 pub use permission::{
     Managed, Permission, PermissionInfo, PermissionSet, find_permission, is_scope, permissions,

@@ -13,7 +13,7 @@ use crate::{Error, Result};
 /// A version of the schema: its name and its statements.
 type Step = (&'static str, &'static [&'static str]);
 
-const STEPS: &[Step] = &[("first", FIRST)];
+const STEPS: &[Step] = &[("first", FIRST), ("marks", MARKS)];
 
 const FIRST: &[&str] = &[
     "CREATE TABLE counters (name TEXT PRIMARY KEY, value BIGINT NOT NULL)",
@@ -77,6 +77,17 @@ const FIRST: &[&str] = &[
         id BIGINT PRIMARY KEY, time_ms BIGINT NOT NULL, org BIGINT NOT NULL,
         actor TEXT, actor_name TEXT NOT NULL, via TEXT NOT NULL, action TEXT NOT NULL,
         kind TEXT NOT NULL, object TEXT NOT NULL, name TEXT NOT NULL, before TEXT, after TEXT)",
+];
+
+const MARKS: &[&str] = &[
+    "CREATE TABLE stars (
+        org BIGINT NOT NULL REFERENCES orgs (id),
+        user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+        kind TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (org, user_id, kind, id))",
+    "CREATE TABLE views (
+        org BIGINT NOT NULL REFERENCES orgs (id), kind TEXT NOT NULL, id TEXT NOT NULL,
+        views BIGINT NOT NULL, last_ms BIGINT NOT NULL, last_by TEXT,
+        PRIMARY KEY (org, kind, id))",
 ];
 
 /// The newest version that this program knows.

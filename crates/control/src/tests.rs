@@ -4,6 +4,7 @@
 mod auth;
 mod documents;
 mod golden;
+mod marks;
 mod people;
 mod storage;
 
