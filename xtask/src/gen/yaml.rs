@@ -5,13 +5,13 @@
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Yaml {
     Text(String),
-    List(Vec<Yaml>),
-    Map(Vec<(String, Yaml)>),
+    List(Vec<Self>),
+    Map(Vec<(String, Self)>),
 }
 
 impl Yaml {
     /// The value of a key, when this is a mapping that has it.
-    pub(crate) fn get(&self, key: &str) -> Option<&Yaml> {
+    pub(crate) fn get(&self, key: &str) -> Option<&Self> {
         self.entries().iter().find(|(name, _)| name == key).map(|(_, value)| value)
     }
 
@@ -22,14 +22,14 @@ impl Yaml {
         }
     }
 
-    pub(crate) fn items(&self) -> &[Yaml] {
+    pub(crate) fn items(&self) -> &[Self] {
         match self {
             Self::List(items) => items,
             _ => &[],
         }
     }
 
-    pub(crate) fn entries(&self) -> &[(String, Yaml)] {
+    pub(crate) fn entries(&self) -> &[(String, Self)] {
         match self {
             Self::Map(entries) => entries,
             _ => &[],

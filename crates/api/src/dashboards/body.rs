@@ -166,9 +166,11 @@ mod tests {
 
     #[test]
     fn each_widget_has_a_number_of_its_own() {
-        let group = json!({"type": "group", "widgets": [{"id": 7}, {"id": null}, {}]});
-        let sent =
-            json!({"title": "t", "widgets": [{"id": 7}, {"id": "x"}, {"definition": group}]});
+        let widget = |id: Value| json!({"definition": {"type": "note", "content": ""}, "id": id});
+        let inner = [widget(json!(7)), widget(Value::Null), widget(json!(0))];
+        let group = json!({"type": "group", "layout_type": "ordered", "widgets": inner});
+        let outer = [widget(json!(7)), widget(json!(-4)), json!({"definition": group})];
+        let sent = json!({"title": "t", "widgets": outer});
         let kept = prepared(sent).unwrap();
         let widgets = kept["widgets"].as_array().unwrap();
         let inner = widgets[2]["definition"]["widgets"].as_array().unwrap();

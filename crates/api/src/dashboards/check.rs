@@ -37,10 +37,10 @@ enum Node {
     AnyObject,
     Named(String),
     OneOf(Vec<String>),
-    List { item: Box<Node>, items_min: usize },
-    Object { keys: Vec<(String, Node)>, required: Vec<String> },
-    Tagged { key: String, cases: HashMap<String, Vec<Node>>, open: bool },
-    Either(Vec<Node>),
+    List { item: Box<Self>, items_min: usize },
+    Object { keys: Vec<(String, Self)>, required: Vec<String> },
+    Tagged { key: String, cases: HashMap<String, Vec<Self>>, open: bool },
+    Either(Vec<Self>),
 }
 
 impl Node {
@@ -64,7 +64,7 @@ impl Node {
                 .map(str::to_owned)
                 .collect()
         };
-        let nodes = |value: &Value| -> Vec<Node> {
+        let nodes = |value: &Value| -> Vec<Self> {
             value.as_array().into_iter().flatten().map(Self::read).collect()
         };
         let count = |value: &Value| value.as_u64().unwrap_or(0) as usize;
@@ -314,7 +314,7 @@ mod tests {
         let metrics =
             |query: Value| line(json!({"queries": [query], "response_format": "timeseries"}));
         for (body, expected) in [
-            (json!({"title": 5}), "title: expected a string; got 5"),
+            (json!({"title": 5, "layout_type": "free"}), "title: expected a string; got 5"),
             (json!({"title": "t", "widgets": []}), "layout_type: is required"),
             (
                 board(json!({"type": "nothing"})),

@@ -134,7 +134,8 @@ mod tests {
             ("{\"a\"", "line 1"),
             ("", "line 1"),
             ("hello", "line 1"),
-            (&"[".repeat(5000), "nested too deeply"),
+            (&"[".repeat(5000), "recursion limit"),
+            (&format!("\"a\": {}", "[".repeat(125)), "nested too deeply"),
         ] {
             let error = format!("{:?}", read(text).expect_err(text));
             assert!(error.contains(words), "{text}: {error}");

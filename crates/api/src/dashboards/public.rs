@@ -104,7 +104,10 @@ async fn shown(call: &Call, doc: &Doc) -> Result<Answer> {
     }
     shown.insert("last_accessed".to_owned(), Value::Null);
     shown.insert("token".to_owned(), json!(doc.id));
-    shown.insert("public_url".to_owned(), json!(format!("{}/public/{}", page::base_url(call), doc.id)));
+    shown.insert(
+        "public_url".to_owned(),
+        json!(format!("{}/public/{}", page::base_url(call), doc.id)),
+    );
     Ok(Answer::ok(Value::Object(shown)))
 }
 

@@ -166,7 +166,7 @@ async fn the_page_lists_stars_and_views() {
         let answer = api.get(&format!("/api/procyon/dashboards?{parameters}")).await;
         answer["dashboards"].as_array().unwrap().clone()
     };
-    let rows = list("q=web").await;
+    let rows = list("q=web%20servers").await;
     assert_eq!(rows.len(), 1);
     let row = &rows[0];
     assert_eq!(
@@ -177,7 +177,7 @@ async fn the_page_lists_stars_and_views() {
     assert_eq!(row["author"]["handle"], api.first.email.as_str());
     assert_eq!(list("deleted=true").await.len(), 0);
     api.expect(204, "DELETE", &format!("{mine}/star"), Value::Null).await;
-    assert_eq!(list("q=web").await[0]["starred"], false);
+    assert_eq!(list("q=web%20servers").await[0]["starred"], false);
     let nobody = "/api/procyon/dashboards/abc-def-ghi";
     api.refused(404, "PUT", &format!("{nobody}/star"), Value::Null, "not found").await;
     api.refused(404, "POST", &format!("{nobody}/view"), Value::Null, "not found").await;

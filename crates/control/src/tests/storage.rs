@@ -73,7 +73,10 @@ async fn upkeep_removes_what_ended_and_writes_what_is_pending() {
 #[tokio::test]
 async fn a_newer_schema_is_refused() {
     on_each("newer", async |setup| {
-        setup.sql("INSERT INTO migrations (version, name) VALUES (2, 'of the future')").await;
+        let next = crate::schema::VERSION + 1;
+        let sql =
+            format!("INSERT INTO migrations (version, name) VALUES ({next}, 'of the future')");
+        setup.sql(&sql).await;
         let error = Control::open(setup.options.clone()).await.unwrap_err();
         let text = error.to_string();
         assert!(matches!(error, Error::Corrupt(_)), "{text}");
