@@ -23,7 +23,9 @@ document.documentElement.dataset['theme'] = search.get('theme') ?? 'dark';
 const variables: Variables = { declared: [{ name: 'env', prefix: 'env', default: '*' }, { name: 'service', prefix: 'service', defaults: ['checkout', 'search'] }], values: {} };
 
 function Gallery() {
-  const widgets = SETS[search.get('set') ?? 'graphs'] ?? [];
+  // A script that drives the browser may bring definitions of its own.
+  const brought = (window as { galleryWidgets?: (typeof SETS)[string] }).galleryWidgets;
+  const widgets = brought ?? SETS[search.get('set') ?? 'graphs'] ?? [];
   return (
     <TimeProvider>
       <TooltipProvider>

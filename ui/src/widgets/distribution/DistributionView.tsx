@@ -92,6 +92,8 @@ function Bars({ histogram: { edges, counts, isLog, isShare, unit }, width, heigh
   const look = { ...axisOf(definition['yaxis']) };
   const percent: UnitPair = isShare ? [{ family: 'percentage', name: 'fraction', plural: 'fractions', short_name: '', scale_factor: 100 }, null] : null;
   const y = axisFor(counts, look, percent, Math.max(2, height / 48));
+  // There is no half of a group.
+  const isWhole = (tick: number) => isShare || Number.isInteger(tick);
   const [low, high] = [edges[0] ?? 0, edges.at(-1) ?? 1];
   const x = axisFor([low, high], { min: low, max: high, ...(isLog ? { scale: 'log' as const } : {}) }, unit, Math.max(2, width / 90));
   const inner = { width: width - PAD.left - PAD.right, height: height - PAD.top - PAD.bottom };
@@ -102,11 +104,11 @@ function Bars({ histogram: { edges, counts, isLog, isShare, unit }, width, heigh
   const written = (count: number) => (isShare ? `${(count * 100).toFixed(1)}%` : String(count));
   return (
     <svg width={width} height={height} role="img" aria-label={`${definition.title ?? 'Distribution'}: histogram of ${counts.length} bins`} onMouseLeave={tip.hide}>
-      {y.ticks.map((tick, at) => (
+      {y.ticks.map((tick, at) => isWhole(tick) && (
         <g key={tick}>
           <line className={styles.grid} x1={PAD.left} x2={width - PAD.right} y1={top(tick)} y2={top(tick)} />
           <text className={styles.tick} x={PAD.left - 6} y={top(tick)} textAnchor="end" dominantBaseline="central">
-            {y.labels[at]}
+            {isShare ? y.labels[at] : tick}
           </text>
         </g>
       ))}

@@ -1,6 +1,7 @@
 /** Groups by two values: one across, one up; a third may be the size. */
 import { useMemo, useRef } from 'react';
 
+import { metricOf } from '../../api/timeseries';
 import { assignColors, seriesColor, useShownTheme } from '../../charts';
 import { useWidget } from '../context';
 import { DataState } from '../parts/DataState';
@@ -11,7 +12,7 @@ import { useSize } from '../parts/use-size';
 import { useScalars } from '../query/ask';
 import { list, text } from '../query/json';
 import { unitOf, valueText } from '../query/numbers';
-import { gridOf } from '../query/rows';
+import { gridOf, type RowColumn } from '../query/rows';
 import type { WidgetViewProps } from '../registry';
 import { axisLabel, axisOf } from '../timeseries/markers';
 import { pointsOf, scatterRequest } from './points';
@@ -22,7 +23,10 @@ const RADIUS = 4.5;
 const SIZES = [3, 16] as const;
 /** More circles than the page moves smoothly. */
 const POINTS_MAX = 2000;
-const LEGEND_MAX = 12;
+const LEGEND_MAX = 8;
+const LEGEND_HEIGHT = 200;
+/** Pixels per letter of a title. */
+const LETTER = 6;
 
 export default function ScatterplotView({ definition }: WidgetViewProps) {
   const { variables } = useWidget();
@@ -47,7 +51,7 @@ export default function ScatterplotView({ definition }: WidgetViewProps) {
   const left = (value: number) => PAD.left + x.place(value) * inner.width;
   const top = (value: number) => PAD.top + (1 - y.place(value)) * inner.height;
   const colorOf = (group: string) => seriesColor(group === '' ? 0 : (groups.get(group) ?? 0), theme);
-  const [xTitle, yTitle] = [axisLabel(definition['xaxis']) ?? xColumn?.title ?? '', axisLabel(definition['yaxis']) ?? yColumn?.title ?? ''];
+  const [xTitle, yTitle] = [axisLabel(definition['xaxis']) ?? titleOf(xColumn), axisLabel(definition['yaxis']) ?? titleOf(yColumn)];
   const write = (value: number, column: typeof xColumn) => valueText(value, column?.line.format ?? {}, column?.unit);
   return (
     <>
@@ -71,10 +75,10 @@ export default function ScatterplotView({ definition }: WidgetViewProps) {
               </g>
             ))}
             <text className={styles.title} x={PAD.left + inner.width / 2} y={height - 8} textAnchor="middle">
-              {xTitle}
+              {cut(xTitle, inner.width)}
             </text>
             <text className={styles.title} transform={`translate(12 ${PAD.top + inner.height / 2}) rotate(-90)`} textAnchor="middle">
-              {yTitle}
+              {cut(yTitle, inner.height)}
             </text>
             {points.map((point) => (
               <circle
@@ -93,12 +97,12 @@ export default function ScatterplotView({ definition }: WidgetViewProps) {
               />
             ))}
           </svg>
-          {groups.size > 1 && (
+          {groups.size > 1 && height >= LEGEND_HEIGHT && (
             <ul className={styles.legend} aria-label="Groups">
               {[...groups.keys()].slice(0, LEGEND_MAX).map((group) => (
                 <li key={group}>
                   <span style={{ background: colorOf(group) }} />
-                  {group || 'N/A'}
+                  <b title={group}>{group || 'N/A'}</b>
                 </li>
               ))}
             </ul>
@@ -109,4 +113,14 @@ export default function ScatterplotView({ definition }: WidgetViewProps) {
       {pivot.menu}
     </>
   );
+}
+
+/** The metric says more than the rest of its query. */
+function titleOf(column: RowColumn | undefined): string {
+  return column ? (column.line.alias ?? metricOf(column.title) ?? column.title) : '';
+}
+
+function cut(title: string, room: number): string {
+  const letters = Math.max(4, Math.floor(room / LETTER));
+  return title.length > letters ? `${title.slice(0, letters - 1)}…` : title;
 }

@@ -36,7 +36,7 @@ export default function SplitGroupView({ definition }: WidgetViewProps) {
   return (
     <DataState answers={answers} waits={[]} isEmpty={splits.length === 0}>
       <SharedAxisOf value={shared}>
-        <div className={styles.grid} style={{ gridTemplateColumns: `repeat(auto-fill, minmax(min(${width}px, 100%), 1fr))`, gridAutoRows: `minmax(${height}px, 1fr)` }}>
+        <div className={styles.grid} style={{ gridTemplateColumns: `repeat(auto-fit, minmax(min(${width}px, 100%), 1fr))`, gridAutoRows: `minmax(${height}px, 1fr)` }}>
           {graphs.map(({ split, inner }) => (
             <div key={split.tags.join()} className={styles.graph}>
               <WidgetView definition={inner} variables={variables} {...(onFilter ? { onFilter } : {})} {...(dashboardId ? { dashboardId } : {})} />

@@ -25,6 +25,12 @@ const COLUMNS = ['avg', 'min', 'max', 'value', 'sum'] as const satisfies readonl
 /** Charts below this have no room for a legend, and below that for a line of names only. */
 const LEGEND_LEAST = 110;
 const TABLE_LEAST = 190;
+/** Of the width, as the styles have it; narrower charts keep the legend below. */
+const BESIDE_SHARE = 0.38;
+const BESIDE_LEAST = 380;
+/** Room for a name, and for a column of numbers. */
+const NAME_WIDTH = 110;
+const COLUMN_WIDTH = 62;
 
 export default function TimeseriesView({ definition }: WidgetViewProps) {
   const { range, variables, onFilter } = useWidget();
@@ -44,7 +50,7 @@ export default function TimeseriesView({ definition }: WidgetViewProps) {
   const yMax = useSharedMax(definition.title ?? '', data);
   const last = data.times.at(-1) ?? 0;
   const hasForecast = data.series.some(({ follows, marks }) => follows !== undefined || marks?.forecastFrom !== undefined);
-  const legend = legendOf(definition, size.height);
+  const legend = legendOf(definition, size);
   const waits = requests.flatMap(({ asked }) => asked.waits);
   return (
     <div ref={box} className={styles.widget}>
@@ -71,7 +77,7 @@ export default function TimeseriesView({ definition }: WidgetViewProps) {
           </div>
           {legend !== 'none' && (
             <div className={cx(styles.legend, legend === 'line' && styles.line)}>
-              <WidgetLegend data={data} columns={columnsOf(definition)} isTable={legend !== 'line'} hidden={hidden} onHide={setHidden} onFocus={setFocused} />
+              <WidgetLegend data={data} columns={columnsOf(definition).slice(0, columnsThatFit(legend === 'beside' ? size.width * BESIDE_SHARE : size.width))} isTable={legend !== 'line'} hidden={hidden} onHide={setHidden} onFocus={setFocused} />
             </div>
           )}
         </div>
@@ -82,16 +88,20 @@ export default function TimeseriesView({ definition }: WidgetViewProps) {
 
 type LegendPlace = 'none' | 'line' | 'below' | 'beside';
 
-function legendOf(definition: WidgetViewProps['definition'], height: number): LegendPlace {
+function legendOf(definition: WidgetViewProps['definition'], { width, height }: { width: number; height: number }): LegendPlace {
   if (definition['show_legend'] !== true || height < LEGEND_LEAST) return 'none';
   switch (definition['legend_layout']) {
     case 'vertical':
-      return 'beside';
+      return width >= BESIDE_LEAST ? 'beside' : height < TABLE_LEAST ? 'line' : 'below';
     case 'horizontal':
       return 'line';
     default:
       return height < TABLE_LEAST ? 'line' : 'below';
   }
+}
+
+function columnsThatFit(width: number): number {
+  return Math.max(1, Math.floor((width - NAME_WIDTH) / COLUMN_WIDTH));
 }
 
 function columnsOf(definition: WidgetViewProps['definition']): readonly LegendColumn[] {

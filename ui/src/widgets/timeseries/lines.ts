@@ -121,7 +121,7 @@ function inOrder(series: readonly ChartSeries[], { orderBy, isReverse }: LineLoo
 function named(series: ChartSeries, line: FormulaLine | undefined, place: number, total: number): ChartSeries {
   const tags = series.tags.join(', ');
   const name = line?.alias ?? line?.label ?? series.label;
-  const label = tags === '' ? name : total === 1 && line?.alias === undefined ? tags : `${name}: ${tags}`;
+  const label = tags === '' ? name : total === 1 ? tags : `${name}: ${tags}`;
   return { ...series, id: `${place} ${tags}`, label, unit: unitOf(line?.format ?? {}, series.unit) };
 }
 
