@@ -18,7 +18,10 @@ export const NAV: readonly NavEntry[] = [
     to: '/dashboard/lists',
     icon: LayoutDashboard,
     letter: 'd',
-    pages: [{ label: 'System overview', to: '/dash/system', keywords: 'cpu memory disk load' }],
+    pages: [
+      { label: 'All dashboards', to: '/dashboard/lists', keywords: 'list boards' },
+      { label: 'System overview', to: '/dashboard/system', keywords: 'cpu memory disk load' },
+    ],
   },
   { label: 'Monitors', to: '/monitors/manage', icon: Bell, letter: 'm' },
   {

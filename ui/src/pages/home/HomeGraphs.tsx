@@ -19,7 +19,7 @@ export default function HomeGraphs({ active }: { active: readonly string[] }) {
     <section className={styles.part} aria-labelledby="home-graphs">
       <h2 id="home-graphs" className={styles.heading}>
         All hosts, the last hour
-        <Link to={'/dash/system' as never}>System overview</Link>
+        <Link to={'/dashboard/system' as never}>System overview</Link>
       </h2>
       <div className={styles.graphs}>
         {graphs.map((graph) => (

@@ -5,7 +5,7 @@ import styles from './home.module.css';
 
 const LINKS: [label: string, text: string, to: string, icon: LucideIcon][] = [
   ['Metrics explorer', 'Graph any metric', '/metric/explorer', ChartLine],
-  ['System overview', 'CPU, memory, disks of all hosts', '/dash/system', LayoutDashboard],
+  ['Dashboards', 'All of them, and the presets', '/dashboard/lists', LayoutDashboard],
   ['Host map', 'All hosts by a metric', '/infrastructure/map', Hexagon],
   ['Host list', 'All hosts as a table', '/infrastructure', List],
   ['Events', 'What happened', '/event/explorer', Activity],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { hostFilter, keyCounts, scopeOf, tagCounts, withWord } from './filter';
+import { hostFilter, keyCounts, tagCounts, withWord } from './filter';
 import { readHost, sinceOf } from './hosts';
 import { hostState, lastSeenText } from './status';
 
@@ -42,14 +42,6 @@ describe('withWord', () => {
     ['a:b c', 'a:b', true, 'c -a:b'],
   ])('%s with %s', (filter, text, isOut, want) => expect(withWord(filter, text, isOut)).toBe(want));
 });
-
-it.each([
-  ['', '*', []],
-  ['web', '*', ['web']],
-  ['web env:prod -role:db', 'env:prod,!role:db', ['web']],
-  ['role:web* url:http://x host:10.0.0.1', 'role:web*,url:http://x,host:10.0.0.1', []],
-  ['env:{x} host:a" b:', '*', ['env:{x}', 'host:a"', 'b:']],
-])('scopeOf %j', (filter, scope, rest) => expect(scopeOf(filter)).toEqual({ scope, rest }));
 
 it('counts tags and keys', () => {
   expect([...tagCounts([web, db])][0]).toEqual(['bare', 1]);

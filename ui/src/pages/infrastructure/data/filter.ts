@@ -66,17 +66,6 @@ export function withWord(filter: string, text: string, isOut: boolean): string {
   return all.map((word) => (word.isOut ? `-${word.text}` : word.text)).join(' ');
 }
 
-/** What a metric query takes as a tag: others would make it refuse the whole query. */
-const SCOPE = /^\p{L}[\p{L}\p{N}_.:/*-]*:[\p{L}\p{N}_.:/*-]+$/u;
-
-/** The filter as a metric query's scope, `env:prod,!role:db`, and the words that cannot be in one. */
-export function scopeOf(filter: string): { scope: string; rest: string[] } {
-  const tags = words(filter).filter(({ text }) => SCOPE.test(text));
-  const rest = words(filter).filter(({ text }) => !SCOPE.test(text)).map(({ text }) => text);
-  const scope = tags.length === 0 ? '*' : tags.map(({ text, isOut }) => (isOut ? `!${text}` : text)).join(',');
-  return { scope, rest };
-}
-
 /** Tags and how many hosts have each, most first. */
 export function tagCounts(hosts: readonly Filtered[]): Map<string, number> {
   const counts = new Map<string, number>();

@@ -23,7 +23,7 @@ export function HostActions({ host, extra = [] }: { host: Host; extra?: MenuEntr
   const links: MenuEntry[] = [
     { label: 'Its metrics in the explorer', icon: <ChartLine />, run: () => go('/metric/explorer', { a: `avg:system.cpu.user{host:${host.name}}` }) },
     { label: 'Its events', icon: <Activity />, run: () => go('/event/explorer', { query: `host:${host.name}` }) },
-    { label: 'System overview of it', icon: <LayoutDashboard />, run: () => go('/dash/system', { scope: `host:${host.name}` }) },
+    { label: 'System overview of it', icon: <LayoutDashboard />, run: () => go('/dashboard/system', { tpl_var_host: host.name }) },
   ];
   const mutes: MenuEntry[] = host.isMuted
     ? [{ label: 'Unmute', icon: <Volume2 />, run: () => mute.mutate(null) }]
