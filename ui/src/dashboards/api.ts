@@ -75,13 +75,25 @@ export const createList = (name: string): Promise<ManualList> => api.post<Manual
 export const renameList = (id: number, name: string): Promise<ManualList> => api.put<ManualList>(`${lists}/${id}`, { name });
 export const deleteList = (id: number): Promise<unknown> => api.del(`${lists}/${id}`);
 
-export async function listItems(id: number, signal?: AbortSignal): Promise<string[]> {
-  const answer = await api.get<{ dashboards?: { id: string }[] }>(items(id), undefined, signal);
-  return (answer.dashboards ?? []).map((item) => item.id);
+/** A dashboard in a list, with what it was added as. */
+export interface ListItem {
+  id: string;
+  type: string;
 }
-const asItems = (ids: readonly string[]) => ({ dashboards: ids.map((id) => ({ id, type: 'custom_timeboard' })) });
-export const addToList = (id: number, ids: readonly string[]): Promise<unknown> => api.post(items(id), asItems(ids));
-export const removeFromList = (id: number, ids: readonly string[]): Promise<unknown> => api.del(items(id), asItems(ids));
+
+export async function listItems(id: number, signal?: AbortSignal): Promise<ListItem[]> {
+  const answer = await api.get<{ dashboards?: ListItem[] }>(items(id), undefined, signal);
+  return (answer.dashboards ?? []).map((item) => ({ id: item.id, type: item.type }));
+}
+
+/** As what a dashboard stands in a list. Source: openapi core-v2 `DashboardType`. */
+export function itemOf({ id, layout_type, is_built_in }: Summary): ListItem {
+  return { id, type: `${is_built_in ? 'integration' : 'custom'}_${layout_type === 'free' ? 'screenboard' : 'timeboard'}` };
+}
+
+const asItems = (list: readonly ListItem[]) => ({ dashboards: list });
+export const addToList = (id: number, list: readonly ListItem[]): Promise<unknown> => api.post(items(id), asItems(list));
+export const removeFromList = (id: number, list: readonly ListItem[]): Promise<unknown> => api.del(items(id), asItems(list));
 
 /** `/dashboard/abc-def-ghi/my-board`. */
 export function pathOf({ id, title }: { id: string; title?: string }): string {

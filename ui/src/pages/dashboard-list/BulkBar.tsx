@@ -3,7 +3,7 @@ import { FolderPlus, ListX, RotateCcw, Star, Trash2 } from 'lucide-react';
 
 import { queryClient } from '../../api';
 import { Button, Menu, toast } from '../../components';
-import { addToList, deleteDashboards, removeFromList, restoreDashboards, star, type ManualList, type Summary } from '../../dashboards/api';
+import { addToList, deleteDashboards, itemOf, removeFromList, restoreDashboards, star, type ListItem, type ManualList, type Summary } from '../../dashboards/api';
 import { bringBack } from './columns';
 import styles from './list.module.css';
 
@@ -11,12 +11,13 @@ interface Props {
   rows: readonly Summary[];
   isDeleted: boolean;
   lists: readonly ManualList[];
-  /** The list that is shown. */
+  /** The list that is shown, and what is in it. */
   listId: number | undefined;
+  items: readonly ListItem[];
   onDone: () => void;
 }
 
-export function BulkBar({ rows, isDeleted, lists, listId, onDone }: Props) {
+export function BulkBar({ rows, isDeleted, lists, listId, items, onDone }: Props) {
   const ids = rows.map(({ id }) => id);
   const own = rows.filter((row) => row.is_built_in !== true).map(({ id }) => id);
   const run = async (work: () => Promise<unknown>, text: string, undo?: () => void) => {
@@ -49,12 +50,12 @@ export function BulkBar({ rows, isDeleted, lists, listId, onDone }: Props) {
         Star
       </Button>
       {lists.length > 0 && (
-        <Menu items={lists.map((list) => ({ label: list.name, run: () => void run(() => addToList(list.id, ids), `Added to ${list.name}`) }))}>
+        <Menu items={lists.map((list) => ({ label: list.name, run: () => void run(() => addToList(list.id, rows.map(itemOf)), `Added to ${list.name}`) }))}>
           <Button icon={<FolderPlus />}>Add to list</Button>
         </Menu>
       )}
       {listId !== undefined && (
-        <Button icon={<ListX />} onClick={() => void run(() => removeFromList(listId, ids), 'Removed from the list')}>
+        <Button icon={<ListX />} onClick={() => void run(() => removeFromList(listId, items.filter(({ id }) => ids.includes(id))), 'Removed from the list')}>
           Remove from list
         </Button>
       )}

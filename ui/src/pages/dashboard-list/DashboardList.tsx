@@ -44,7 +44,7 @@ export default function DashboardList() {
   const search = useRef<HTMLInputElement>(null);
   const handle = me?.user.handle ?? '';
   const rows = useMemo(() => {
-    const of = (found.data ?? []).filter((row) => (manualId === undefined ? inList(row, list, handle) : (items.data?.includes(row.id) ?? false)));
+    const of = (found.data ?? []).filter((row) => (manualId === undefined ? inList(row, list, handle) : (items.data?.some(({ id }) => id === row.id) ?? false)));
     return of.filter((row) => fits(row, q));
   }, [found.data, manualId, list, handle, items.data, q]);
   const columns = useMemo(() => columnsOf(isDeleted), [isDeleted]);
@@ -119,7 +119,7 @@ export default function DashboardList() {
             <span className={styles.count} role="status">
               {found.data ? `${rows.length.toLocaleString('en-US')} dashboard${rows.length === 1 ? '' : 's'}` : ''}
             </span>
-            {chosen.length > 0 && <BulkBar rows={chosen} isDeleted={isDeleted} lists={lists.data ?? []} listId={manualId} onDone={() => setSelected(NONE)} />}
+            {chosen.length > 0 && <BulkBar rows={chosen} isDeleted={isDeleted} lists={lists.data ?? []} listId={manualId} items={items.data ?? []} onDone={() => setSelected(NONE)} />}
           </div>
           {found.error && !found.data ? (
             <ErrorState error={found.error} onRetry={() => void found.refetch()} />
