@@ -244,6 +244,22 @@ async fn domain_update(call: Call) -> Result<Answer> {
     Ok(domain_answer(doc.body))
 }
 
+/// Whether the organisation lets mail go to this address.
+pub(crate) async fn may_mail(call: &Call, address: &str) -> Result<bool> {
+    let doc = docs::find(&call.state, call.org(), Kind::DomainAllowlist, ONLY).await?;
+    let Some(body) = doc.map(|doc| doc.body).filter(|body| body["enabled"] == true) else {
+        return Ok(true);
+    };
+    let domain = address.rsplit('@').next().unwrap_or_default().to_lowercase();
+    let allowed = body["domains"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    Ok(allowed.map(|one| one.trim_start_matches('@').to_lowercase()).any(|one| {
+        match one.strip_prefix("*.") {
+            Some(parent) => domain.strip_suffix(parent).is_some_and(|rest| rest.ends_with('.')),
+            None => one == domain,
+        }
+    }))
+}
+
 /// `@example.com`, with or without the at sign.
 fn is_mail_domain(text: &str) -> bool {
     let name = text.strip_prefix('@').unwrap_or(text);

@@ -37,6 +37,7 @@ mod powerpacks;
 mod procyon;
 mod roles;
 mod routes;
+mod share;
 mod snapshots;
 mod sql;
 mod tag_config;
@@ -90,6 +91,7 @@ pub struct State {
     pub(crate) known_metrics: editor::KnownMetrics,
     pub(crate) pencils: graphs::Pencils,
     pub(crate) public_url: Option<String>,
+    pub(crate) outbox: Option<alert::deliver::Outbox>,
 }
 
 #[derive(Debug, Default)]
@@ -114,6 +116,7 @@ impl State {
             known_metrics: editor::KnownMetrics::default(),
             pencils: graphs::Pencils::default(),
             public_url: None,
+            outbox: None,
         }
     }
 
@@ -129,6 +132,13 @@ impl State {
     #[must_use]
     pub fn with_public_url(mut self, url: Option<String>) -> Self {
         self.public_url = url.map(|url| url.trim_end_matches('/').to_owned());
+        self
+    }
+
+    /// Sends what is shared by mail.
+    #[must_use]
+    pub fn with_outbox(mut self, outbox: alert::deliver::Outbox) -> Self {
+        self.outbox = Some(outbox);
         self
     }
 
@@ -169,6 +179,7 @@ pub fn router(state: State) -> Router {
         powerpacks::routes,
         procyon::routes,
         roles::routes,
+        share::routes,
         snapshots::routes,
         sql::routes,
         tag_config::routes,

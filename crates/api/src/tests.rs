@@ -7,6 +7,7 @@ mod hosts;
 mod keys;
 mod metrics;
 mod org;
+mod share;
 mod snapshots;
 mod users;
 

@@ -31,6 +31,9 @@ pub(crate) enum Command {
     /// Ask a metric query and draw the answer.
     #[command(after_help = "Example: procyon query 'avg:system.load.1{*} by {host}' --last 4h")]
     Query(QueryArgs),
+    /// Carry dashboards between servers and files.
+    #[command(after_help = "Example: procyon dashboards export ./dashboards")]
+    Dashboards(DashboardsArgs),
     /// Ask in SQL over the stored tables.
     #[command(after_help = "Example: procyon sql 'SELECT metric, count(*) FROM points GROUP BY 1'")]
     Sql(SqlArgs),
@@ -72,6 +75,31 @@ pub(crate) struct ServeArgs {
     /// to this file.
     #[arg(long, value_name = "FILE")]
     pub(crate) ready_file: Option<PathBuf>,
+    /// URL under which people reach this server, for the links in mails and snapshots. Without it
+    /// each caller's own Host header counts.
+    #[arg(long, value_name = "URL", env = "PROCYON_PUBLIC_URL")]
+    pub(crate) public_url: Option<String>,
+    #[command(flatten)]
+    pub(crate) mail: MailArgs,
+}
+
+/// How mails are sent. Without --smtp-url none are.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "E-mail")]
+pub(crate) struct MailArgs {
+    /// Mail server: smtps://user:password@host speaks TLS, smtp://… goes over to it by STARTTLS,
+    /// smtp://host?tls=none stays in the clear, as does one on this machine.
+    #[arg(long, value_name = "URL", env = "PROCYON_SMTP_URL", hide_env_values = true)]
+    pub(crate) smtp_url: Option<String>,
+    /// Address that mails come from; without it the user of --smtp-url, if that is an address.
+    #[arg(long, value_name = "ADDRESS", env = "PROCYON_MAIL_FROM")]
+    pub(crate) mail_from: Option<String>,
+    /// File with the password, so that it need not stand in the URL.
+    #[arg(long, value_name = "FILE", env = "PROCYON_SMTP_PASSWORD_FILE")]
+    pub(crate) smtp_password_file: Option<PathBuf>,
+    /// File with a certificate in PEM form to trust, for a mail server of one's own.
+    #[arg(long, value_name = "FILE", env = "PROCYON_SMTP_CA")]
+    pub(crate) smtp_ca: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -87,9 +115,55 @@ pub(crate) struct QueryArgs {
     /// End, as --from; now if left out.
     #[arg(long, value_name = "TIME")]
     pub(crate) to: Option<String>,
+    /// A line for each value of these tags, for a query that does not say so itself.
+    #[arg(long, value_name = "TAG,…", value_delimiter = ',')]
+    pub(crate) by: Vec<String>,
     /// Print the API's answer as it came.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "csv")]
     pub(crate) json: bool,
+    /// Print comma-separated values: time, then a column for each line.
+    #[arg(long)]
+    pub(crate) csv: bool,
+    #[command(flatten)]
+    pub(crate) server: ConnectArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DashboardsArgs {
+    #[command(subcommand)]
+    pub(crate) command: DashboardsCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum DashboardsCommand {
+    /// Write each dashboard into a file of its own, TITLE-ID.json.
+    Export(ExportArgs),
+    /// Make dashboards of files, or change those whose id is there already.
+    Import(ImportArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExportArgs {
+    /// Folder for the files; made when it is not there.
+    pub(crate) folder: PathBuf,
+    /// Only these dashboards.
+    #[arg(long, value_name = "ID")]
+    pub(crate) id: Vec<String>,
+    #[command(flatten)]
+    pub(crate) server: ConnectArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ImportArgs {
+    /// Files, or folders whose *.json files are taken.
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Only those of the files that are of these dashboards.
+    #[arg(long, value_name = "ID")]
+    pub(crate) id: Vec<String>,
+    /// Only say what would be done.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
     #[command(flatten)]
     pub(crate) server: ConnectArgs,
 }
@@ -150,6 +224,13 @@ mod tests {
         check("procyon query q --last 15m --json", true);
         check("procyon query q --last soon", false);
         check("procyon query q --last 1h --from 1", false);
+        check("procyon query q --by host,env --csv", true);
+        check("procyon query q --csv --json", false);
+        check("procyon dashboards export /x --id abc-def-ghi", true);
+        check("procyon dashboards export", false);
+        check("procyon dashboards import /x /y.json --dry-run", true);
+        check("procyon dashboards import", false);
+        check("procyon up --smtp-url smtp://a --mail-from b@c --public-url http://d", true);
         check("procyon sql q --csv --json", false);
         check("procyon", false);
     }

@@ -71,13 +71,36 @@ impl Client {
         self.body(request.call())
     }
 
-    /// Posts JSON; the body of a 2xx answer.
-    pub(crate) fn post(&self, path: &str, body: &serde_json::Value) -> Result<String> {
+    /// The body of a 2xx answer; `None` when there is nothing at the path.
+    pub(crate) fn find(&self, path: &str) -> Result<Option<String>> {
         let request = self
             .agent
-            .post(format!("{}{path}", self.url))
+            .get(format!("{}{path}", self.url))
             .header("DD-API-KEY", &self.api_key)
             .header("DD-APPLICATION-KEY", &self.app_key);
+        match request.call() {
+            Ok(answer) if answer.status().as_u16() == 404 => Ok(None),
+            answer => self.body(answer).map(Some),
+        }
+    }
+
+    /// Posts JSON; the body of a 2xx answer.
+    pub(crate) fn post(&self, path: &str, body: &serde_json::Value) -> Result<String> {
+        self.send(self.agent.post(format!("{}{path}", self.url)), body)
+    }
+
+    /// Puts JSON; the body of a 2xx answer.
+    pub(crate) fn put(&self, path: &str, body: &serde_json::Value) -> Result<String> {
+        self.send(self.agent.put(format!("{}{path}", self.url)), body)
+    }
+
+    fn send(
+        &self,
+        request: ureq::RequestBuilder<ureq::typestate::WithBody>,
+        body: &serde_json::Value,
+    ) -> Result<String> {
+        let request =
+            request.header("DD-API-KEY", &self.api_key).header("DD-APPLICATION-KEY", &self.app_key);
         self.body(request.send_json(body))
     }
 

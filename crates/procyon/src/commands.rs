@@ -1,2 +1,3 @@
+pub(crate) mod dashboards;
 pub(crate) mod query;
 pub(crate) mod sql;

@@ -7,6 +7,7 @@ mod commands;
 mod data_dir;
 mod fault;
 mod http;
+mod mail;
 mod roles;
 mod times;
 mod web;
@@ -82,6 +83,7 @@ fn run(command: Command) -> Result<()> {
         // Taken before the command line is read: the agent reads its own.
         Command::Agent { .. } => Ok(()),
         Command::Query(args) => commands::query::run(&args),
+        Command::Dashboards(args) => commands::dashboards::run(&args.command),
         Command::Sql(args) => commands::sql::run(&args),
     }
 }

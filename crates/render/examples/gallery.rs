@@ -4,8 +4,8 @@
 use std::path::Path;
 
 use render::{
-    Band, Dash, EventMark, Frame, Graph, Kind, Line, Marker, Scale, Theme, Timeseries, TopItem,
-    TopList, Unit, UnitFamily, UnitPart, Value, YAxis, draw, palette_colour,
+    Band, Dash, EventMark, Frame, Graph, Kind, Line, Marker, Scale, Spot, Theme, Timeseries,
+    TopItem, TopList, Unit, UnitFamily, UnitPart, Value, YAxis, draw, palette_colour,
 };
 
 const START_MS: i64 = 1_770_000_000_000;
@@ -21,7 +21,11 @@ fn wave(kind: Kind, at: usize, palette: &str, theme: Theme) -> Line {
     };
     let label = format!("system.load.1{{host:web-{at},env:prod}}");
     Line {
-        colour: palette_colour(palette, at, &label, theme),
+        colour: palette_colour(
+            palette,
+            Spot { nth: at, count: 5, place: at, words: &label },
+            theme,
+        ),
         label,
         kind,
         times: (0..N).map(|i| START_MS + i * STEP_MS).collect(),
@@ -93,7 +97,7 @@ fn graphs(theme: Theme) -> Vec<(String, Graph)> {
         .map(|at| TopItem {
             label: format!("host:web-{at}"),
             value: 9000.0 / f64::from(at + 1),
-            colour: palette_colour("", 0, "", theme),
+            colour: palette_colour("", Spot::default(), theme),
         })
         .collect();
     graphs.push(("toplist".to_owned(), Graph::TopList(TopList { items, unit: None })));

@@ -30,7 +30,7 @@ mod value;
 pub use colour::{Colour, Theme};
 pub use marks::{EventMark, Marker, MarkerSpan, MarkerState, MarkerStroke};
 pub use paint::{Dash, Picture};
-pub use palette::{colour_of_name, palette_colour};
+pub use palette::{Spot, colour_of_name, group_places, palette_colour};
 pub use timeseries::{Band, Kind, Line, Scale, Timeseries, YAxis};
 pub use toplist::{TopItem, TopList};
 pub use unit::{Unit, UnitFamily, UnitPart};

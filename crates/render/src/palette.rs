@@ -4,6 +4,8 @@
 //! steps, even to the eye because they are made in OKLCH. Source of the names: Datadog's
 //! documentation of widgets, "Style".
 
+use std::collections::BTreeMap;
+
 use crate::colour::{Colour, Theme};
 
 /// Hues of the default palette, in two close steps of lightness.
@@ -13,70 +15,144 @@ const FIRST_HUE: f64 = 262.0;
 /// Coprime with [`HUES`], so that neighbours are far apart.
 const HUE_STEP: usize = 9;
 const CHROMA: f64 = 0.15;
-/// Steps of a ramp, after which it begins again.
-const RAMP: usize = 6;
+/// More steps of a ramp than these look the same: it begins anew.
+const RAMP_STEPS_MAX: usize = 12;
+/// Place on its ramp of a line that stands alone: the strongest.
+const ALONE: f64 = 0.35;
 
-/// The colour of the line at a place. `label` decides only in the palette `semantic`, where an error
-/// is red wherever it stands. Names that are not known get the default palette.
-pub fn palette_colour(name: &str, index: usize, label: &str, theme: Theme) -> Colour {
-    let ramp = |hues: (f64, f64), chroma: f64| ramp_colour(hues, chroma, index, theme);
+/// Which line of a graph asks for a colour.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Spot<'a> {
+    /// Which of the lines of its palette it is, from 0, and how many there are: for ramps.
+    pub nth: usize,
+    pub count: usize,
+    /// Place in the default palette; see [`group_places`].
+    pub place: usize,
+    /// Tags or label: in the palette `semantic` an error is red wherever it stands.
+    pub words: &'a str,
+}
+
+/// The colour of a line. Names that are not known get the default palette.
+pub fn palette_colour(name: &str, spot: Spot<'_>, theme: Theme) -> Colour {
+    let ramp = |hues: (f64, f64), chroma: f64| ramp_colour(hues, chroma, spot, theme);
     match name {
-        "cool" => ramp((285.0, 160.0), 0.14),
+        "cool" => ramp((300.0, 165.0), 0.14),
         "warm" => ramp((15.0, 95.0), 0.16),
-        "purple" => ramp((305.0, 305.0), 0.15),
-        "orange" => ramp((60.0, 50.0), 0.15),
-        "red" => ramp((25.0, 25.0), 0.18),
-        "green" => ramp((150.0, 150.0), 0.15),
-        "blue" => ramp((255.0, 255.0), 0.15),
-        "yellow" => ramp((92.0, 92.0), 0.14),
-        "gray" | "grey" | "black" => ramp((262.0, 262.0), 0.012),
-        "semantic" => semantic(label, index, theme),
-        _ => default_colour(index, theme),
+        "purple" => ramp((305.0, 290.0), 0.16),
+        "orange" => ramp((40.0, 70.0), 0.16),
+        "yellow" => ramp((75.0, 100.0), 0.15),
+        "red" => ramp((18.0, 30.0), 0.18),
+        "green" => ramp((160.0, 140.0), 0.15),
+        "blue" | "hostmap_blues" => ramp((265.0, 245.0), 0.15),
+        "gray" | "grey" => ramp((265.0, 265.0), 0.012),
+        "YlOrRd" => ramp((95.0, 20.0), 0.17),
+        "yellow_to_green" => ramp((95.0, 150.0), 0.15),
+        "green_to_orange" => ramp((150.0, 60.0), 0.16),
+        "semantic" => semantic(spot, theme),
+        _ => default_colour(spot.place, theme),
     }
 }
 
-fn default_colour(index: usize, theme: Theme) -> Colour {
+/// Places in the default palette for the groups of one graph, beside them: a group keeps its colour
+/// on every graph, as far as the others let it. Of those that collide the first by name stays, and
+/// the others go on by steps of their own.
+pub fn group_places(groups: &[String]) -> Vec<usize> {
+    const STEPS: [usize; 8] = [1, 3, 7, 9, 11, 13, 17, 19];
+    let mut places: BTreeMap<&str, usize> = groups.iter().map(|g| (g.as_str(), 0)).collect();
+    let mut taken = [false; HUES];
+    let mut n_taken = 0;
+    for (group, place) in &mut places {
+        let hash = hash(group);
+        let step = STEPS[hash as usize / HUES % STEPS.len()];
+        *place = hash as usize % HUES;
+        while n_taken < HUES && taken[*place] {
+            *place = (*place + step) % HUES;
+        }
+        n_taken += usize::from(!std::mem::replace(&mut taken[*place], true));
+    }
+    groups.iter().map(|group| places.get(group.as_str()).copied().unwrap_or(0)).collect()
+}
+
+/// FNV-1a over UTF-16, as the page has it, with the high bits mixed into the low ones.
+fn hash(text: &str) -> u32 {
+    let step = |hash: u32, unit: u16| (hash ^ u32::from(unit)).wrapping_mul(0x0100_0193);
+    let hash = text.encode_utf16().fold(0x811c_9dc5, step);
+    hash ^ hash >> 15
+}
+
+fn default_colour(place: usize, theme: Theme) -> Colour {
     let lightness = match theme {
         Theme::Dark => [0.78, 0.70],
         Theme::Light => [0.55, 0.62],
     };
-    let at = index % HUES;
+    let at = place % HUES;
     let step = 360.0 / HUES as f64;
     let hue = FIRST_HUE + ((at * HUE_STEP) % HUES) as f64 * step;
     oklch(lightness[at % 2], CHROMA, hue % 360.0)
 }
 
-/// From dark to light and, where the two differ, from one hue to another.
-fn ramp_colour(hues: (f64, f64), chroma: f64, index: usize, theme: Theme) -> Colour {
-    let (from, to) = match theme {
-        Theme::Light => (0.48, 0.76),
-        Theme::Dark => (0.60, 0.86),
+fn ramp_colour((from, to): (f64, f64), chroma: f64, spot: Spot<'_>, theme: Theme) -> Colour {
+    let (start, end) = match theme {
+        Theme::Dark => (0.86, 0.52),
+        Theme::Light => (0.42, 0.76),
     };
-    // Every other step first, so that few lines already differ.
-    let order = [1, 4, 2, 5, 0, 3];
-    let share = order[index % RAMP] as f64 / (RAMP - 1) as f64;
-    let hue = hues.0 + (hues.1 - hues.0) * share;
-    oklch(from + (to - from) * share, chroma, hue.rem_euclid(360.0))
+    let share = match spot.count.min(RAMP_STEPS_MAX) {
+        0 | 1 => ALONE,
+        steps => (spot.nth % steps) as f64 / (steps - 1) as f64,
+    };
+    let hue = from + (to - from) * share;
+    oklch(start + (end - start) * share, chroma, hue.rem_euclid(360.0))
 }
 
-fn semantic(label: &str, index: usize, theme: Theme) -> Colour {
-    let label = label.to_lowercase();
-    let holds = |words: &[&str]| words.iter().any(|word| label.contains(word));
-    let lightness = if theme == Theme::Light { 0.58 } else { 0.74 };
-    if holds(&["error", "critical", "fatal", "emerg", "alert", "fail", "5xx"]) {
-        return oklch(lightness, 0.19, 25.0);
-    }
-    if holds(&["warn", "4xx"]) {
-        return oklch(lightness + 0.12, 0.15, 80.0);
-    }
-    if holds(&["ok", "success", "2xx", "pass"]) {
-        return oklch(lightness, 0.15, 152.0);
-    }
-    if holds(&["info", "notice", "debug", "trace", "3xx"]) {
-        return oklch(lightness, 0.13, 250.0);
-    }
-    default_colour(index, theme)
+fn semantic(spot: Spot<'_>, theme: Theme) -> Colour {
+    let words: Vec<String> = spot
+        .words
+        .to_lowercase()
+        .split(|c: char| !c.is_alphanumeric())
+        .map(str::to_owned)
+        .collect();
+    let is_class = |word: &str, class: char| {
+        word.len() == 3
+            && word.starts_with(class)
+            && word[1..].chars().all(|c| c.is_ascii_digit() || c == 'x')
+    };
+    let holds = |meant: &[&str], class: char| {
+        words.iter().any(|word| meant.contains(&word.as_str()) || is_class(word, class))
+    };
+    let failed = words.iter().any(|word| word.starts_with("fail"));
+    let (hue, chroma) = if failed || holds(&ALERT, '5') {
+        (25.0, 0.17)
+    } else if words.iter().any(|word| word.starts_with("warn")) || holds(&WARN, '4') {
+        (75.0, 0.15)
+    } else if words.iter().any(|word| word.starts_with("success")) || holds(&OK, '2') {
+        (155.0, 0.14)
+    } else if holds(&["info", "notice"], '3') {
+        (255.0, 0.14)
+    } else if holds(&["debug", "trace", "unknown", "none", "null"], '?') {
+        (265.0, 0.012)
+    } else {
+        return default_colour(spot.place, theme);
+    };
+    oklch(if theme == Theme::Dark { 0.72 } else { 0.58 }, chroma, hue)
 }
+
+const ALERT: [&str; 13] = [
+    "error",
+    "err",
+    "critical",
+    "crit",
+    "fatal",
+    "emergency",
+    "alert",
+    "down",
+    "denied",
+    "blocked",
+    "rejected",
+    "unhealthy",
+    "high",
+];
+const WARN: [&str; 5] = ["degraded", "pending", "medium", "throttled", "timeout"];
+const OK: [&str; 8] = ["ok", "passed", "up", "healthy", "allowed", "running", "active", "low"];
 
 /// The text and the background that a name such as `white_on_red` or `green_on_white` says, for
 /// numbers and ranked bars. Source of the names: core-v1 `WidgetPalette`.
@@ -155,24 +231,74 @@ mod tests {
     fn neighbours_differ_in_every_palette() {
         for theme in [Theme::Light, Theme::Dark] {
             for name in NAMES {
-                for index in 0..RAMP - 1 {
-                    let at = |index| palette_colour(name, index, "x", theme);
-                    assert_ne!(at(index), at(index + 1), "{name} {index}");
+                for nth in 0..7 {
+                    let at = |nth| {
+                        let spot = Spot { nth, count: 8, place: nth, words: "x" };
+                        palette_colour(name, spot, theme)
+                    };
+                    assert_ne!(at(nth), at(nth + 1), "{name} {nth}");
                 }
-                palette_colour(name, usize::MAX, "", theme);
+                let far = Spot { nth: usize::MAX, count: usize::MAX, place: usize::MAX, words: "" };
+                palette_colour(name, far, theme);
+                palette_colour(name, Spot::default(), theme);
             }
         }
     }
 
     #[test]
-    fn a_meaning_has_its_colour() {
-        let is_red = |label: &str| {
-            let colour = palette_colour("semantic", 0, label, Theme::Light);
-            colour.red > 150 && colour.green < 110
+    fn colours_are_the_pages() {
+        let check = |place: usize, theme: Theme, expect: &str| {
+            let spot = Spot { place, ..Spot::default() };
+            assert_eq!(palette_colour("", spot, theme).to_string(), expect);
         };
-        for (label, red) in [("status:ERROR", true), ("status:ok", false), ("host:a", false)] {
-            assert_eq!(is_red(label), red, "{label}");
-        }
+        check(0, Theme::Light, "#3a70cb");
+        check(1, Theme::Light, "#bf7101");
+    }
+
+    #[test]
+    fn groups_keep_their_place() {
+        let groups = |names: &[&str]| {
+            let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+            group_places(&names)
+        };
+        let both = groups(&["host:b", "host:a"]);
+        assert_ne!(both[0], both[1]);
+        assert_eq!(groups(&["host:a"])[0], both[1]);
+        let many: Vec<String> = (0..HUES).map(|at| format!("host:{at}")).collect();
+        let mut places = group_places(&many);
+        places.sort_unstable();
+        assert_eq!(
+            places,
+            (0..HUES).collect::<Vec<_>>(),
+            "as many groups as colours, each its own"
+        );
+        assert_eq!(group_places(&vec!["x".to_owned(); 99]).len(), 99);
+    }
+
+    #[test]
+    fn a_meaning_has_its_colour() {
+        let check = |words: &str, expect: &str| {
+            let colour =
+                palette_colour("semantic", Spot { words, ..Spot::default() }, Theme::Light);
+            let Colour { red, green, blue, .. } = colour;
+            let name = match (red > 150, green > 100, blue > 150) {
+                (true, false, false) => "red",
+                (true, true, false) => "yellow",
+                (false, true, false) => "green",
+                (false, _, true) => "blue",
+                _ => "grey",
+            };
+            assert_eq!(name, expect, "{words}: {colour}");
+        };
+        check("status:ERROR", "red");
+        check("code:503", "red");
+        check("job failed", "red");
+        check("status:warning", "yellow");
+        check("ok", "green");
+        check("code:2xx", "green");
+        check("info", "blue");
+        check("host:okapi", "blue");
+        check("é5x", "blue");
     }
 
     #[test]

@@ -14,7 +14,7 @@ fn wave(kind: Kind, at: usize) -> Line {
     let n = 120;
     Line {
         label: format!("system.load.1{{host:web-{at}}}"),
-        colour: palette_colour("dog_classic", at, "", Theme::Light),
+        colour: palette_colour("", Spot { place: at, ..Spot::default() }, Theme::Light),
         kind,
         times: (0..n).map(|i| START_MS + i * HOUR_MS / n).collect(),
         values: (0..n).map(|i| 3.0 + at as f64 + (i as f64 / (9.0 + at as f64)).sin()).collect(),

@@ -1,11 +1,13 @@
 //! From a definition to a graph with its values.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use model::TimeRange;
 use query::metrics::formula::Request as FormulaRequest;
 use query::metrics::{Frame, Frames, Window};
 use render::{
-    Band, Graph, Line, Theme, Timeseries, TopItem, TopList, Unit, UnitFamily, UnitPart, Value,
-    palette_colour,
+    Band, Colour, Graph, Line, Spot, Theme, Timeseries, TopItem, TopList, Unit, UnitFamily,
+    UnitPart, Value, palette_colour,
 };
 use serde_json::Value as Json;
 
@@ -110,28 +112,74 @@ fn last_time(answered: &[Answered<'_>], window: TimeRange) -> i64 {
     foretold.filter_map(|frame| frame.times.last().copied()).fold(window.to, i64::max)
 }
 
+/// The lines with the colours that the page gives them.
 fn lines(answered: Vec<Answered<'_>>, theme: Theme) -> Vec<Line> {
-    let mut lines: Vec<Line> = Vec::new();
-    for Answered { request, lines: found } in answered {
-        for (frame, label) in found {
-            let style = &request.style;
-            let colour = palette_colour(&style.palette, lines.len(), &label, theme);
-            let marks = frame.marks.map(|marks| *marks).unwrap_or_default();
-            lines.push(Line {
-                label,
-                colour,
-                kind: style.kind,
-                times: frame.times.to_vec(),
-                values: frame.values,
-                band: marks.band.map(|band| Band { lower: band.lower, upper: band.upper }),
-                foretold_from_ms: marks.forecast_from,
-                is_outlier: marks.is_outlier.unwrap_or(false),
-                dash: style.dash,
-                stroke_width: style.stroke_width,
-            });
+    let colours = colours(&answered, theme);
+    let all = answered
+        .into_iter()
+        .flat_map(|Answered { request, lines }| lines.into_iter().map(move |line| (request, line)));
+    let line = |((request, (frame, label)), colour): ((&Request, (Frame, String)), Colour)| {
+        let style = &request.style;
+        let marks = frame.marks.map(|marks| *marks).unwrap_or_default();
+        Line {
+            label,
+            colour,
+            kind: style.kind,
+            times: frame.times.to_vec(),
+            values: frame.values,
+            band: marks.band.map(|band| Band { lower: band.lower, upper: band.upper }),
+            foretold_from_ms: marks.forecast_from,
+            is_outlier: marks.is_outlier.unwrap_or(false),
+            dash: style.dash,
+            stroke_width: style.stroke_width,
+        }
+    };
+    all.zip(colours).map(line).collect()
+}
+
+/// One for each line, in their order: by the tags of its group where it has any, else by the place
+/// of its query among all.
+fn colours(answered: &[Answered<'_>], theme: Theme) -> Vec<Colour> {
+    // Which query of the graph a line belongs to, from 0.
+    let mut places: BTreeSet<(usize, usize)> = BTreeSet::new();
+    let mut all: Vec<(&str, &Frame, &str, (usize, usize))> = Vec::new();
+    for (at, Answered { request, lines }) in answered.iter().enumerate() {
+        for (frame, label) in lines {
+            let query = (at, frame.query_index);
+            places.insert(query);
+            all.push((&request.style.palette, frame, label, query));
         }
     }
-    lines
+    let place_of: BTreeMap<_, _> = places.into_iter().enumerate().map(|(at, q)| (q, at)).collect();
+    let place = |query| place_of.get(&query).copied().unwrap_or(0);
+    let key = |frame: &Frame, query| match place(query) {
+        0 => frame.tag_set.join(","),
+        place => format!("{} {place}", frame.tag_set.join(",")),
+    };
+    let grouped = all.iter().filter(|(_, frame, ..)| !frame.tag_set.is_empty());
+    let keys: Vec<String> = grouped.map(|(_, frame, _, query)| key(frame, *query)).collect();
+    let mut hashed = render::group_places(&keys).into_iter();
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for (palette, ..) in &all {
+        *counts.entry(palette).or_default() += 1;
+    }
+    let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut colours = Vec::with_capacity(all.len());
+    for (palette, frame, label, query) in all {
+        let n_seen = seen.entry(palette).or_default();
+        let nth = std::mem::replace(n_seen, *n_seen + 1);
+        let has_tags = !frame.tag_set.is_empty();
+        let own = place(query);
+        let words = if has_tags { frame.tag_set.join(" ") } else { label.to_owned() };
+        let spot = Spot {
+            nth,
+            count: counts.get(palette).copied().unwrap_or(1),
+            place: if has_tags { hashed.next().unwrap_or(own) } else { own },
+            words: &words,
+        };
+        colours.push(palette_colour(palette, spot, theme));
+    }
+    colours
 }
 
 fn value(definition: &Definition, answered: &[Answered<'_>], unit: Option<Unit>) -> Value {
@@ -147,7 +195,8 @@ fn top_list(answered: &[Answered<'_>], unit: Option<Unit>, theme: Theme) -> TopL
     let mut items: Vec<TopItem> = Vec::new();
     for Answered { request, lines } in answered {
         for (frame, label) in lines {
-            let colour = palette_colour(&request.style.palette, 0, label, theme);
+            let spot = Spot { words: label, ..Spot::default() };
+            let colour = palette_colour(&request.style.palette, spot, theme);
             let value = request.aggregator.reduce(frame);
             items.push(TopItem { label: label.clone(), value, colour });
         }

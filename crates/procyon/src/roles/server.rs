@@ -8,6 +8,7 @@ use std::future::Future;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use alert::deliver::Outbox;
 use base::{Clock, Shutdown, ShutdownTrigger};
 use control::{Bootstrap, Control, Options};
 use query::{Engine, Limits};
@@ -21,7 +22,7 @@ use crate::data_dir::DataDir;
 use crate::fault::{Fault, Result, While};
 use crate::roles::agent::Agent;
 use crate::roles::{Role, audit};
-use crate::{http, web, welcome};
+use crate::{http, mail, web, welcome};
 
 /// Runs the backend, and with it perhaps the agent, until a signal stops it.
 ///
@@ -69,6 +70,7 @@ async fn start(
     running: &mut Running,
 ) -> Result<Started> {
     let folder = || format!("--data: cannot open {}", args.data.display());
+    let mailer = mail::mailer(&args.mail)?;
     let open_control = async {
         let options = Options { clock: clock.clone(), ..Options::new(&args.data) };
         let control = Control::open(options).await.or_fault(folder)?;
@@ -104,7 +106,12 @@ async fn start(
         let intake = Arc::clone(&intake);
         Arc::new(move |org| intake.report(org))
     };
-    let state = api::State::new(control.clone(), storage, query, clock.clone()).with_intake(report);
+    let outbox = Outbox::new(control.clone(), storage.clone(), clock.clone(), mailer);
+    running.add("mail", |shutdown| outbox.clone().run(shutdown));
+    let state = api::State::new(control.clone(), storage, query, clock.clone())
+        .with_intake(report)
+        .with_public_url(args.public_url.clone())
+        .with_outbox(outbox);
     let routes = api::router(state).merge(ingest::router(intake));
     let router = api::finish(routes.fallback(web::serve));
     let url = http::url_of(&listener)?;
