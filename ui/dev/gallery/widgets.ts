@@ -31,7 +31,7 @@ const timeseries: Shown[] = [
 ];
 
 const graphs: Shown[] = [
-  { width: 2, height: 2, type: 'query_value', title: 'Requests', autoscale: true, precision: 1, requests: [rows('sum:shop.requests{*}.as_count()', {}, {}, 'sum')], timeseries_background: { type: 'area' } },
+  { width: 2, height: 2, type: 'query_value', title: 'Requests', autoscale: true, precision: 1, requests: [rows('sum:shop.requests{*}.as_count()', { comparison: { type: 'both', directionality: 'increase_better', duration: { type: 'previous_timeframe' } } }, {}, 'sum')], timeseries_background: { type: 'area' } },
   { width: 2, height: 2, type: 'query_value', title: 'Latency', autoscale: true, precision: 0, requests: [rows('avg:shop.latency{*}', { conditional_formats: [{ comparator: '>', value: 10, palette: 'white_on_red' }] }, { number_format: { unit: { type: 'canonical_unit', unit_name: 'millisecond' } } })] },
   { width: 2, height: 2, type: 'query_value', title: 'CPU', autoscale: true, precision: 1, custom_unit: '%', requests: [rows('avg:system.cpu.user{*}', { conditional_formats: [{ comparator: '<', value: 90, palette: 'green_on_white' }] })], timeseries_background: { type: 'bars' } },
   { width: 2, height: 2, type: 'query_value', title: 'Custom', autoscale: true, requests: [rows('avg:system.load.1{*}', { conditional_formats: [{ comparator: '>', value: 0, palette: 'custom_bg', custom_bg_color: '#632ca6' }] })], timeseries_background: { type: 'area' } },

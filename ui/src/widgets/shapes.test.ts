@@ -8,6 +8,7 @@ import { densityRequest } from './heatmap/request';
 import { axisFor, niceTicks } from './parts/ticks';
 import { askedOf } from './query/request';
 import { textFormats } from './query-table/table';
+import { comparisonOf, verdictOf } from './query-value/comparison';
 import { fontSize } from './query-value/fit';
 import { pointsOf, scatterRequest } from './scatterplot/points';
 import { highest } from './split-group/shared';
@@ -206,3 +207,20 @@ it('rewrites cells by their text', () => {
   expect(formats(0, 'error').text).toBe('eRRor');
   expect(formats(1, 'ok')).toEqual({ text: 'ok', look: {} });
 });
+
+it.each([
+  [{ duration: { type: 'previous_timeframe' } }, { from: -100, to: 0 }],
+  [{ duration: { type: 'previous_day' } }, { from: -86_400_000, to: 100 - 86_400_000 }],
+  [{ duration: { type: 'custom_timeframe', custom_timeframe: { from: 10, to: 20 } } }, { from: 10_000, to: 20_000 }],
+  [{ duration: { type: 'custom_timeframe', custom_timeframe: { from: 20, to: 10 } } }, undefined],
+  [{ duration: null }, undefined],
+  [undefined, undefined],
+])('compares %j', (comparison, range) => expect(comparisonOf(comparison, { from: 0, to: 100 })?.range).toEqual(range));
+
+it.each([
+  [1, 'increase_better', 'ok'],
+  [1, 'decrease_better', 'alert'],
+  [-1, 'decrease_better', 'ok'],
+  [-1, 'neutral', undefined],
+  [0, 'increase_better', undefined],
+] as const)('a change of %s is judged where %s', (change, better, verdict) => expect(verdictOf(change, better)).toBe(verdict));

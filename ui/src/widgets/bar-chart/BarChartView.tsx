@@ -1,6 +1,7 @@
 /** Groups as upright bars. */
 import { useRef } from 'react';
 
+import { metricOf } from '../../api/timeseries';
 import { useShownTheme } from '../../charts';
 import { DataState } from '../parts/DataState';
 import { axisFor } from '../parts/ticks';
@@ -63,7 +64,7 @@ export default function BarChartView({ definition }: WidgetViewProps) {
               const middle = PAD.left + step * (at + 0.5);
               const [from, to] = [top(Math.max(0, value)), top(Math.min(0, value))];
               return (
-                <g key={row.id} className={styles.bar} onMouseMove={(event) => tip.show(event, <TipRow color={color} name={name} value={written} />)} onClick={(event) => pivot.open(event, { heading: `${name} · ${written}`, tags: row.tags, label: name })}>
+                <g key={row.id} className={styles.bar} onMouseMove={(event) => tip.show(event, <TipRow color={color} name={name} value={written} />)} onClick={(event) => pivot.open(event, { heading: `${name} · ${written}`, tags: row.tags, label: name, metric: metricOf(column?.line.label ?? '') })}>
                   <rect x={middle - step / 2} y={PAD.top} width={step} height={inner.height} fill="transparent" />
                   <rect x={middle - bar / 2} y={from} width={bar} height={Math.max(1, to - from)} fill={color} rx={1} />
                   {room >= 3 && (

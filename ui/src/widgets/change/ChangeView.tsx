@@ -1,4 +1,5 @@
 /** How far each group is from where it was. */
+import { metricOf } from '../../api/timeseries';
 import { DataState } from '../parts/DataState';
 import { usePivotPoint } from '../parts/use-pivot-point';
 import { valueText } from '../query/numbers';
@@ -31,7 +32,7 @@ export default function ChangeView({ definition }: WidgetViewProps) {
             const name = nameOf(row, column?.title);
             return (
               <li key={row.id}>
-                <button type="button" className={styles.row} title={`${row.tags.join(', ')}\n${write(past)} → ${write(present)}`} onClick={(event) => pivot.open(event, { heading: `${name} · ${write(past)} → ${write(present)}`, tags: row.tags, label: name })}>
+                <button type="button" className={styles.row} title={`${row.tags.join(', ')}\n${write(past)} → ${write(present)}`} onClick={(event) => pivot.open(event, { heading: `${name} · ${write(past)} → ${write(present)}`, tags: row.tags, label: name, metric: metricOf(column?.line.label ?? '') })}>
                   <span className={styles.name}>{name}</span>
                   {look.showsPresent && <span className={styles.present}>{write(present)}</span>}
                   <span className={styles.track} aria-hidden>

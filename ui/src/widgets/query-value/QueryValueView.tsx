@@ -16,13 +16,15 @@ import { askedOf } from '../query/request';
 import { gridOf } from '../query/rows';
 import type { WidgetViewProps } from '../registry';
 import { Background } from './Background';
+import { Compared } from './Compared';
+import { comparisonOf } from './comparison';
 import { fontSize } from './fit';
 import styles from './query-value.module.css';
 
 const NOTHING: readonly never[] = [];
 
 export default function QueryValueView({ definition }: WidgetViewProps) {
-  const { variables } = useWidget();
+  const { variables, range } = useWidget();
   const theme = useShownTheme();
   const box = useRef<HTMLDivElement>(null);
   const { width, height } = useSize(box);
@@ -30,6 +32,8 @@ export default function QueryValueView({ definition }: WidgetViewProps) {
   const answers = useScalars(requests);
   const backgroundKind = oneOf(bag(definition['timeseries_background'])['type'], ['bars', 'area', 'min_max'] as const);
   const course = useLines(backgroundKind ? requests : NOTHING);
+  const comparison = comparisonOf(requestsOf(definition)[0]?.['comparison'], range);
+  const past = gridOf(requests, useScalars(comparison ? requests : NOTHING, comparison?.range).parts).rows[0]?.values[0] ?? null;
   const pivot = usePivotPoint(definition);
   const { rows, columns } = gridOf(requests, answers.parts);
   const column = columns[0];
@@ -60,7 +64,7 @@ export default function QueryValueView({ definition }: WidgetViewProps) {
         {lines && backgroundKind && <Background data={lines} kind={backgroundKind} axis={bag(definition['timeseries_background'])['yaxis']} isOnColor={look.background !== undefined} theme={theme} />}
         <button
           type="button"
-          className={cx(styles.value, styles[align])}
+          className={cx(styles.value, styles[align], backgroundKind && styles.lifted)}
           onClick={(event) => pivot.open(event, { heading: `${definition.title || (column?.title ?? '')} · ${parts.number}${parts.suffix}`, tags: row?.tags ?? [], label: parts.number + parts.suffix })}
           title={column?.title}
         >
@@ -70,6 +74,7 @@ export default function QueryValueView({ definition }: WidgetViewProps) {
               <span className={styles.unit}>{parts.suffix}</span>
             </span>
           )}
+          {comparison && past !== null && value !== null && <Compared now={value} before={past} comparison={comparison} column={column} isOnColor={look.background !== undefined} />}
           {backgroundKind === 'min_max' && summary.count > 0 && (
             <span className={styles.range}>
               {valueParts(summary.min ?? 0, { format: {}, own: column?.unit, autoscale: true, precision: 2 }).number} – {valueParts(summary.max ?? 0, { format: {}, own: column?.unit, autoscale: true, precision: 2 }).number}

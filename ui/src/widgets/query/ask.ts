@@ -58,9 +58,10 @@ export function useLines(requests: readonly Asked[]): Answers<ChartData> & { ran
   return { ...useCalls(calls), range };
 }
 
-export function useScalars(requests: readonly Asked[]): Answers<Scalars> {
+/** @param other a range in place of the widget's, for comparisons */
+export function useScalars(requests: readonly Asked[], other?: Range): Answers<Scalars> {
   const { range: shown, live } = useWidget();
-  const range = asked(shown, live);
+  const range = asked(other ?? shown, live);
   return useCalls(
     requests.map(({ queries, formulas }): Call<Scalars> => ({
       what: ['widget-scalars', queries, formulas.map(({ formula, limit }) => [formula, limit])],

@@ -53,5 +53,5 @@ function sortDown(node: Node): void {
 export function percent(part: number, whole: number): string {
   if (!(whole > 0)) return '–';
   const share = (part / whole) * 100;
-  return `${share.toFixed(share >= 10 || share === 0 ? 0 : 1)}%`;
+  return `${share.toFixed(share >= 9.95 || share === 0 ? 0 : 1)}%`;
 }

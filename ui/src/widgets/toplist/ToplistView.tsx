@@ -1,6 +1,7 @@
 /** Groups by value, the largest first: bars with the value before the name. */
 import { useMemo } from 'react';
 
+import { metricOf } from '../../api/timeseries';
 import { seriesColor, useShownTheme } from '../../charts';
 import { cx } from '../../util/cx';
 import { useWidget } from '../context';
@@ -60,7 +61,7 @@ export default function ToplistView({ definition }: WidgetViewProps) {
             const name = nameOf(row, column?.title);
             return (
               <li key={row.id}>
-                <button type="button" className={styles.row} title={row.tags.join(', ')} onClick={(event) => pivot.open(event, { heading: `${name} · ${written}`, tags: row.tags, label: name })}>
+                <button type="button" className={styles.row} title={row.tags.join(', ')} onClick={(event) => pivot.open(event, { heading: `${name} · ${written}`, tags: row.tags, label: name, metric: metricOf(column?.line.label ?? '') })}>
                   {isStacked ? (
                     <span className={styles.swatch} style={{ background: colors[at] }} />
                   ) : (

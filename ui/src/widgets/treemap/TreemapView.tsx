@@ -61,7 +61,7 @@ export default function TreemapView({ definition }: WidgetViewProps) {
                   type="button"
                   className={styles.tile}
                   style={{ ...style, background: color }}
-                  aria-label={`${node.name}: ${write(node.value)}`}
+                  {...(rect.width < NAME_LEAST.width || rect.height < NAME_LEAST.height ? { 'aria-label': `${node.name}: ${write(node.value)}` } : {})}
                   onMouseMove={(event) => tip.show(event, <><TipRow color={color} name={node.tags.join(', ') || node.name} value={write(node.value)} /><TipRow name="Of all" value={percent(node.value, tree.value)} /></>)}
                   onClick={(event) => pivot.open(event, { heading: `${node.name} · ${write(node.value)}`, tags: node.tags, label: node.name })}
                 >
