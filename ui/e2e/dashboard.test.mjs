@@ -295,3 +295,38 @@ world.test('the list finds, stars, deletes and restores; a dashboard is imported
   await page.getByRole('button', { name: 'Undo' }).click();
   await page.getByText('from a file').waitFor();
 });
+
+world.test('a preset is read, and cloned to be changed', async ({ page }) => {
+  await page.goto('/dashboard/system');
+  await page.getByRole('heading', { name: 'System - Overview' }).waitFor();
+  await page.getByText('Preset', { exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Dashboard menu' }).click();
+  await page.getByRole('menuitem', { name: 'Clone' }).click();
+  await page.getByRole('heading', { name: 'System - Overview (cloned)' }).waitFor();
+  await page.getByRole('button', { name: 'Edit', exact: true }).first().waitFor();
+});
+
+world.test('a shared dashboard is read without an account, by its own queries only', async ({ page, server, expectFault }) => {
+  const { id } = await make(server, {
+    title: 'For everybody',
+    template_variables: [{ name: 'env', prefix: 'env', default: '*' }, { name: 'host', prefix: 'host', default: '*' }],
+    widgets: [graph('CPU', 'avg:system.cpu.user{$env,$host}', [0, 0, 6, 2]), note('Here: $env.value', [6, 0, 6, 2])],
+  });
+  const body = { dashboard_id: id, dashboard_type: 'custom_timeboard', share_type: 'open', global_time: { live_span: '1h' }, selectable_template_vars: [{ name: 'env', prefix: 'env', default_values: ['*'], visible_tags: ['prod', 'dev'] }] };
+  const { token } = await (await server.send('/api/v1/dashboard/public', { method: 'POST', body: JSON.stringify(body) })).json();
+  await Promise.all([page.waitForResponse((answer) => answer.url().includes(`/public/${token}/query/`) && answer.ok()), page.goto(`/public/${token}`)]);
+  await page.getByRole('heading', { name: 'For everybody' }).waitFor();
+  await widget(page, 'CPU').locator('canvas').waitFor();
+  assert.equal(await page.getByRole('button', { name: /^host/ }).count(), 0);
+  await page.getByRole('button', { name: /^env/ }).click();
+  await Promise.all([
+    page.waitForResponse((answer) => answer.url().includes(`/public/${token}/query/`) && (answer.request().postData()?.includes('env:prod') ?? false) && answer.ok()),
+    page.getByRole('option', { name: 'prod', exact: true }).click(),
+  ]);
+  await page.getByText('Here: prod').waitFor();
+  assert.equal(await page.getByRole('navigation', { name: 'Main' }).count(), 0);
+  assert.deepEqual(await axe(page), []);
+  expectFault(/404|403|410/);
+  await page.goto('/public/0123456789abcdef');
+  await page.getByRole('heading', { name: 'This dashboard is not shared' }).waitFor();
+}, { at: null });
