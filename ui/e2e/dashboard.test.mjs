@@ -296,6 +296,30 @@ world.test('the list finds, stars, deletes and restores; a dashboard is imported
   await page.getByText('from a file').waitFor();
 });
 
+world.test('the whole definition is changed as JSON, and undone', async ({ page, server }) => {
+  const { id } = await make(server, { title: 'As text', widgets: [note('before', [0, 0, 4, 2])] });
+  await page.goto(`/dashboard/${id}`);
+  await page.getByText('before').waitFor();
+  await page.getByRole('button', { name: 'Dashboard menu' }).click();
+  await page.getByRole('menuitem', { name: 'JSON', exact: true }).click();
+  const editor = page.getByRole('textbox', { name: 'Dashboard JSON' });
+  await editor.click();
+  await page.keyboard.press('Control+a');
+  await page.keyboard.insertText('{"title": "As text", ');
+  await page.getByRole('dialog').getByRole('alert').waitFor();
+  assert.equal(await page.getByRole('dialog').getByRole('button', { name: 'Save' }).isDisabled(), true);
+  await page.keyboard.press('Control+a');
+  await page.keyboard.insertText(JSON.stringify({ title: 'As other text', layout_type: 'ordered', widgets: [note('after', [0, 0, 4, 2])], tags: ['team:web'] }));
+  await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('heading', { name: 'As other text' }).waitFor();
+  await page.getByText('after').waitFor();
+  await saved(page);
+  const kept = /** @type {any} */ (await (await server.send(`/api/v1/dashboard/${id}`)).json());
+  assert.deepEqual([kept.title, kept.tags, kept.widgets.length], ['As other text', ['team:web'], 1]);
+  await page.keyboard.press('Control+z');
+  await page.getByText('before').waitFor();
+});
+
 world.test('a preset is read, and cloned to be changed', async ({ page }) => {
   await page.goto('/dashboard/system');
   await page.getByRole('heading', { name: 'System - Overview' }).waitFor();

@@ -10,6 +10,7 @@ import { useEffect, useRef } from 'react';
 import { cspNonce } from '../util/csp';
 import { jsonLanguage, jsonLint } from './json-language';
 import { editorTheme } from './theme';
+import { typingOverSelection } from './typing';
 
 interface Props {
   label: string;
@@ -64,6 +65,7 @@ function stateOf(latest: Latest, isReadOnly: boolean): EditorState {
     doc: latest.current.value,
     extensions: [
       EditorView.cspNonce.of(cspNonce()),
+      typingOverSelection,
       lineNumbers(),
       foldGutter(),
       history(),
