@@ -141,6 +141,8 @@ function axesOf({ colors, units, looks, kind, zone, data }: PlotInput): uPlot.Ax
       gap: 6,
       size: (u, labels) => axisWidth(u, labels),
       ...(scale === 'log' ? { grid: { ...shared.grid, filter: (_u: uPlot, splits: number[]) => wholePowers(splits, isBinary(unit) ? 2 : 10) } } : {}),
+      // uPlot takes any scale that is not linear for a log one, whose labels it thins out.
+      ...(scale === 'sqrt' || scale === 'pow' ? { filter: (_u: uPlot, splits: number[]) => splits } : {}),
       values: (_u, ticks) => tickLabels(ticks, unit, scale),
       ...(isBinary(unit) && scale !== 'log' ? { incrs: BINARY_STEPS } : {}),
     };
