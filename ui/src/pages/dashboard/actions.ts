@@ -51,7 +51,7 @@ export function useDashboardActions(of: Of): void {
       run: () => of.open(hoveredWidget() ?? 0),
     },
     {
-      id: 'dashboard.share',
+      id: 'page.share',
       label: 'Share the widget under the pointer, or the dashboard',
       group: GROUP,
       shortcut: 's',

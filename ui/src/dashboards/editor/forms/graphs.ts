@@ -77,7 +77,7 @@ const table: WidgetForm = {
     shape: 'scalar',
     requests: 'one',
     formulaFields: [
-      { kind: 'select', path: 'cell_display_mode', label: 'Cell', options: options('number', 'bar', 'trend'), fallback: 'number' },
+      { kind: 'select', path: 'cell_display_mode', label: 'Cell', options: options('number', 'bar', 'trend'), fallback: 'number', half: true },
       ...FORMULA_LIMIT,
       conditions(),
     ],

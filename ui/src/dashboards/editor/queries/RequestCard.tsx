@@ -50,7 +50,7 @@ export function RequestCard({ title, request, form, tools, onChange }: Props) {
       </header>
       {asked === 'formulas' && <Queries request={request} form={form} onChange={onChange} />}
       {asked === 'text' && (
-        <Plain note="A request of the older form: expressions with commas between them.">
+        <Plain note={Array.isArray(form.requests) ? '' : 'A request of the older form: expressions with commas between them.'}>
           <TextLine label={`${title}: expression`} text={String(request['q'])} unchecked onChange={(q) => onChange({ ...request, q })} />
         </Plain>
       )}
@@ -75,7 +75,7 @@ function Plain({ note, children }: { note: string; children: ReactNode }) {
   return (
     <div className={styles.item}>
       {children}
-      <p className={styles.note}>{note}</p>
+      {note !== '' && <p className={styles.note}>{note}</p>}
     </div>
   );
 }
