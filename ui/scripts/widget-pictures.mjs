@@ -23,7 +23,9 @@ const DOCS = new URL('../../docs/', import.meta.url);
 const PICTURES = new URL('pictures/widgets/', DOCS);
 const BYTES_MAX = 2_000_000;
 const HOURS = 2;
-const MISSING = /Nothing here draws|Waits for|No data|Try again|could not be/;
+const LOAD_MS = 30_000;
+const IDLE_MS = 4000;
+const MISSING = /Nothing here draws|Waits for|No data|Try again|could not be|There is no powerpack/;
 
 const frame = createServer((_request, answer) => {
   answer.setHeader('content-type', 'text/html');
@@ -84,8 +86,9 @@ async function draw(id) {
     }
     const box = page.locator(`[data-frame]:has(> [data-widget="${sample.type}"])`).first();
     await box.scrollIntoViewIfNeeded();
-    await box.locator('[class*="skeleton"]').first().waitFor({ state: 'detached' });
-    await page.waitForLoadState('networkidle');
+    await box.locator('[class*="skeleton"]').first().waitFor({ state: 'detached', timeout: LOAD_MS });
+    // Frames and repeated questions may keep the network busy: what is drawn by then counts.
+    await page.waitForLoadState('networkidle', { timeout: IDLE_MS }).catch(() => {});
     // Away from the widget, so that nothing is highlighted.
     await page.mouse.move(1270, 790);
     const text = (await box.innerText()).replace(/\s+/g, ' ');
@@ -102,7 +105,7 @@ async function draw(id) {
 /** @param {readonly Drawn[]} drawn */
 function page(drawn) {
   const rows = drawn.flatMap(({ sample, picture }) => (picture ? [`| ![${sample.name}](${picture}) | **${sample.name}**<br>\`${sample.type}\` | ${sample.says} |`] : []));
-  const waits = drawn.flatMap(({ sample, picture }) => (picture ? [] : [`| ${sample.name} | \`${sample.type}\` | ${sample.says} | ${sample.waits ?? 'its drawing'} |`]));
+  const waits = drawn.flatMap(({ sample, picture }) => (picture ? [] : [`| ${sample.name} | \`${sample.type}\` | ${sample.says} | ${sample.waits ?? 'its data on this server'} |`]));
   return `# Widgets
 
 Written by \`ui/scripts/widget-pictures.mjs\`, which starts the server, fills it and draws each type in a browser; do not edit it by hand.

@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+
 import { icons } from 'lucide-react';
 import { expect, it } from 'vitest';
 
@@ -19,4 +22,10 @@ it.each(KINDS.map((kind) => [kind.type, kind] as const))('%s is whole', (type, k
   expect(kind.label).not.toBe('');
   expect(Object.keys(icons)).toContain(kind.icon);
   expect(kind.size.width).toBeLessThanOrEqual(12);
+});
+
+it('documents each type', () => {
+  // From the folder of the page's package, where the tests run.
+  const text = readFileSync(path.resolve('../docs/widgets.md'), 'utf8');
+  expect(TYPES.filter((type) => !text.includes(`\`${type}\``))).toEqual([]);
 });
