@@ -1,7 +1,7 @@
 //! What is sent as a dashboard, made ready to be stored.
 //!
 //! Everything stays as it came, but: what only the server says is dropped (ids, author, times),
-//! each widget gets a number unless it brings one that no other has, and tabs that name widgets by
+//! each widget gets a number unless it brings one (0 counts) that no other has, and tabs that name widgets by
 //! their place (`@1`) name them by number.
 
 use std::collections::HashSet;
@@ -96,7 +96,7 @@ fn exclude(value: &Value, keys: [&str; 2], path: impl Fn() -> String) -> Result<
 pub(crate) fn number(widgets: &mut [Value], taken: &mut HashSet<u64>) {
     for widget in widgets {
         let Some(widget) = widget.as_object_mut() else { continue };
-        let brought = widget.get("id").and_then(Value::as_u64).filter(|id| *id > 0);
+        let brought = widget.get("id").and_then(Value::as_u64);
         match brought {
             Some(id) if taken.insert(id) => {}
             _ => {
@@ -167,7 +167,7 @@ mod tests {
     #[test]
     fn each_widget_has_a_number_of_its_own() {
         let widget = |id: Value| json!({"definition": {"type": "note", "content": ""}, "id": id});
-        let inner = [widget(json!(7)), widget(Value::Null), widget(json!(0))];
+        let inner = [widget(json!(7)), widget(Value::Null), widget(json!(7.5))];
         let group = json!({"type": "group", "layout_type": "ordered", "widgets": inner});
         let outer = [widget(json!(7)), widget(json!(-4)), json!({"definition": group})];
         let sent = json!({"title": "t", "widgets": outer});
