@@ -1,8 +1,8 @@
 //! What is sent as a dashboard, made ready to be stored.
 //!
 //! Everything stays as it came, but: what only the server says is dropped (ids, author, times),
-//! each widget gets a number unless it brings one (0 counts) that no other has, and tabs that name widgets by
-//! their place (`@1`) name them by number.
+//! each widget gets a number unless it brings one (0 counts) that no other has, and tabs that name
+//! widgets by their place (`@1`) name them by number.
 
 use std::collections::HashSet;
 

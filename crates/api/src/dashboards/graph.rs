@@ -188,10 +188,9 @@ fn value(request: &Value, kind: &str) -> Map<String, Value> {
     }
     let aggregator = request["aggregator"].as_str();
     let known = ["avg", "last", "max", "min", "sum"];
-    if let Some(name) = aggregator.filter(|name| known.contains(name)) {
-        if matches!(kind, "query_value" | "query_table") {
-            new.insert("aggregator".to_owned(), json!(name));
-        }
+    let aggregates = matches!(kind, "query_value" | "query_table");
+    if let Some(name) = aggregator.filter(|name| aggregates && known.contains(name)) {
+        new.insert("aggregator".to_owned(), json!(name));
     }
     let formats: Vec<Value> = request["conditional_formats"]
         .as_array()
