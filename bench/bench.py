@@ -13,6 +13,7 @@ import tempfile
 import time
 
 import agent
+import dashboard
 import generate
 import live
 import measures
@@ -67,9 +68,14 @@ def run(bench, steps):
         print("history", flush=True)
         ours, peer, n_samples = measures.history(bench)
         try:
+            # The peer is told to keep nothing either.
+            restart(ours, cache=0)
             measures.queries(bench, ours, peer)
+            restart(ours, cache=64)
             measures.complete(bench, ours, n_samples)
             measures.visible(bench, ours)
+            print("dashboard", flush=True)
+            dashboard.dashboard(bench, ours)
             print("live", flush=True)
             live.live(bench, ours)
         finally:
@@ -85,6 +91,12 @@ def run(bench, steps):
     if "agent" in steps:
         print("agent", flush=True)
         agent.agent(bench, bench.size == generate.QUICK)
+
+
+def restart(server, cache):
+    server.stop()
+    server.cache = cache
+    server.start()
 
 
 def load_average():

@@ -11,6 +11,7 @@ BARS = {
     "9": {"": ("×", 1.0, 0.4)},
     "10": {"": ("×", 1.3, 1.0)},
     "11": {"": ("×", 1.5, 1.0)},
+    "20 graphs": {"first": ("", 1000, 500), "again": ("", 200, 100), "live": ("", 200, 100)},
     # At least 1.5 and 3 times the metrics per CPU second, so at most that part of the CPU each.
     "14": {"CPU": ("×", 1 / 1.5, 1 / 3), "packets lost": ("", 0, 0)},
     # 40, 75 and 140 MiB, and half of each.

@@ -131,12 +131,15 @@ class Server:
 
 class Procyon(Server):
     kind = "procyon"
+    # MiB that queries keep; 0 to measure them as if each were the first.
+    cache = 64
 
     def arguments(self):
         self.ready = self.data.with_name(self.data.name + ".ready.json")
         self.ready.unlink(missing_ok=True)
         return [os.environ["PROCYON_BIN"], "up", "--data", str(self.data), "--no-agent",
-                "--listen", f"127.0.0.1:{self.port}", "--ready-file", str(self.ready)]
+                "--listen", f"127.0.0.1:{self.port}", "--ready-file", str(self.ready),
+                "--query-cache-mib", str(self.cache)]
 
     def is_ready(self):
         if not self.ready.exists():

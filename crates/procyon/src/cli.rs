@@ -75,6 +75,9 @@ pub(crate) struct ServeArgs {
     /// to this file.
     #[arg(long, value_name = "FILE")]
     pub(crate) ready_file: Option<PathBuf>,
+    /// MiB of finished query intervals to keep in memory for the next query; 0 keeps none.
+    #[arg(long, value_name = "MIB", default_value_t = 64, env = "PROCYON_QUERY_CACHE_MIB")]
+    pub(crate) query_cache_mib: usize,
     /// URL under which people reach this server, for the links in mails and snapshots. Without it
     /// each caller's own Host header counts.
     #[arg(long, value_name = "URL", env = "PROCYON_PUBLIC_URL")]

@@ -95,7 +95,9 @@ async fn start(
         audit::feed(control.clone(), storage.clone(), clock.clone(), shutdown)
     });
 
-    let query = Engine::new(storage.clone(), clock.clone(), Limits::default());
+    let cache_bytes = args.query_cache_mib.saturating_mul(base::units::MIB);
+    let limits = Limits { cache_bytes, ..Limits::default() };
+    let query = Engine::new(storage.clone(), clock.clone(), limits);
     let intake = ingest::State::new(
         control.clone(),
         storage.clone(),
