@@ -25,7 +25,7 @@ export function Preview({ definition, layout, variables, dashboardId, mistakes, 
   const height = Math.max(LOWEST, Math.min(HIGHEST, (layout?.height ?? 2) * ROW));
   return (
     <section className={styles.previewPart} aria-label="Preview">
-      <div className={styles.preview} style={{ height }}>
+      <div className={styles.preview} style={{ height: `max(${height}px, 32vh)` }}>
         <WidgetView definition={definition} variables={variables} eager {...(dashboardId === undefined ? {} : { dashboardId })} />
       </div>
       {broken !== undefined && (

@@ -35,7 +35,7 @@ export function HeadButtons({ store, state, reason, summary, isEditing, setEditi
   const items: MenuEntry[] = [
     { label: 'Settings', icon: <Settings />, disabled: !mayEdit, run: () => show('settings') },
     { label: 'JSON', icon: <Braces />, run: () => show('json') },
-    { label: 'Share…', icon: <Share2 />, shortcut: 's', run: () => share({ kind: 'public', dashboard }) },
+    { label: 'Share…', icon: <Share2 />, shortcut: 's', disabled: summary?.is_built_in ?? false, run: () => share({ kind: 'public', dashboard }) },
     '-',
     { label: 'Clone', icon: <CopyPlus />, run: () => void clone() },
     { label: 'Export JSON', icon: <Download />, run: () => downloadDashboard(dashboard) },

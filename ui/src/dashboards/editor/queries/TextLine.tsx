@@ -44,8 +44,9 @@ export function TextLine({ label, text, names, unchecked = false, placeholder, o
         onChange={(typed) => typed !== text && onChange(typed)}
         onMistake={setMistake}
       />
-      {mistake && (
-        <span className={cx(styles.mistake, mistake.isSoft && styles.soft)} role={mistake.isSoft ? 'status' : 'alert'} title={mistake.message}>
+      {/* Where one is still typing it is underlined only: nothing shall jump. */}
+      {mistake && !mistake.isSoft && (
+        <span className={styles.mistake} role="alert">
           {mistake.message}
         </span>
       )}
