@@ -55,13 +55,6 @@ pub(crate) struct Learning {
     pub interpolates: bool,
 }
 
-impl Moment {
-    /// Whether a bucket is shown.
-    pub(crate) fn shows(&self, time: i64, width_ms: i64) -> bool {
-        time < self.window.to && time.saturating_add(width_ms) > self.window.from
-    }
-}
-
 /// The lines of a leaf over all that a model wants.
 pub(crate) async fn read(
     context: &Context,

@@ -123,8 +123,7 @@ impl Anomalies {
     fn mark(&self, moment: Moment, frame: &mut Frame, known_to: i64) {
         let width_ms = frame.interval_secs * SECOND_MS;
         let line = Line { times: &frame.times, values: &frame.values, width_ms };
-        let shown: Vec<usize> =
-            (0..line.times.len()).filter(|&i| moment.shows(line.times[i], width_ms)).collect();
+        let shown = line.shown(moment.window);
         let times: Vec<i64> = shown.iter().map(|&i| line.times[i]).collect();
         let mut expected = match self.season(width_ms) {
             Some((method, season)) => Bands::new(line, season, method).expect(&times, self.bounds),

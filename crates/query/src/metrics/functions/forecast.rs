@@ -121,8 +121,7 @@ impl Forecast {
     fn extend(&self, moment: Moment, frame: &mut Frame) {
         let width_ms = frame.interval_secs * SECOND_MS;
         let line = Line { times: &frame.times, values: &frame.values, width_ms };
-        let shows = |i: &usize| moment.shows(line.times[*i], width_ms);
-        let shown: Vec<usize> = (0..line.times.len()).filter(shows).collect();
+        let shown = line.shown(moment.window);
         let mut times: Vec<i64> = shown.iter().map(|&i| line.times[i]).collect();
         let mut values: Vec<f64> = shown.iter().map(|&i| line.values[i]).collect();
         let Some(last_shown) = values.iter().rposition(|value| !value.is_nan()) else {

@@ -1,5 +1,7 @@
 //! A line with its history.
 
+use model::TimeRange;
+
 /// Buckets in order of time, perhaps with holes between slices, and their values (NaN: none).
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Line<'a> {
@@ -26,6 +28,20 @@ impl Line<'_> {
         let first = self.times.partition_point(|&t| t < from);
         let times = self.times[first..].iter().take_while(|&&t| t < to);
         into.extend(times.zip(&self.values[first..]).map(|(_, v)| *v).filter(|v| !v.is_nan()));
+    }
+
+    /// The buckets that touch a window. Those of a month or a day in a zone end where the next begins;
+    /// the last may be a tenth longer than usual.
+    pub(crate) fn shown(&self, window: TimeRange) -> Vec<usize> {
+        let end = |i: usize| {
+            let usual = self.times[i] + self.width_ms;
+            let Some(next) = self.times.get(i + 1) else {
+                return usual + self.width_ms / 10;
+            };
+            if *next - self.times[i] < 2 * self.width_ms { *next } else { usual }
+        };
+        let touches = |i: &usize| self.times[*i] < window.to && end(*i) > window.from;
+        (0..self.times.len()).filter(touches).collect()
     }
 
     /// The first time with a value.
