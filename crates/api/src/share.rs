@@ -107,7 +107,7 @@ fn from(call: &Call) -> Option<String> {
     call.state.outbox.as_ref().and_then(alert::deliver::Outbox::from)
 }
 
-fn not_sent(error: PostError) -> Error {
+pub(crate) fn not_sent(error: PostError) -> Error {
     match error {
         PostError::NotSet => Error::bad_request(error.to_string()),
         PostError::Full => {

@@ -5,6 +5,7 @@
 //! stored: it is the server's own signature of the token, the address and the time, see [`secret`].
 //! What visitors may read is the matter of [`super::visit`].
 
+use alert::deliver::Letter;
 use control::{DocumentId, Permission};
 use http::StatusCode;
 use model::OrgId;
@@ -19,7 +20,7 @@ use crate::docs::{self, Doc, Kind};
 use crate::door::{self, Need};
 use crate::error::{Error, Result};
 use crate::routes::Routes;
-use crate::{page, times};
+use crate::{page, share, times};
 
 /// People who may be invited to one dashboard.
 const INVITED_MAX: usize = 1000;
@@ -285,7 +286,33 @@ fn named(body: &Value) -> Result<(Vec<String>, bool)> {
     Ok((items.iter().map(email).collect::<Result<_>>()?, data.is_array()))
 }
 
-/// Makes invitations. The answer holds each link, to be passed on.
+/// Mails each link to its address, if this server sends mail.
+async fn mail(call: &Call, doc: &Doc, links: &[(String, String)]) -> Result<()> {
+    let outbox = call.state.outbox.as_ref().filter(|outbox| outbox.from().is_some());
+    let Some(outbox) = outbox else { return Ok(()) };
+    let (who, title) = (&call.principal().handle, &doc.name);
+    let letter = |(to, link): &(String, String)| Letter {
+        to: to.clone(),
+        subject: format!("{who} shared the dashboard {title}"),
+        text: format!("{who} shared the dashboard {title} with you.\n\nOpen it: {link}\n"),
+        html: format!(
+            "<p>{} shared the dashboard {} with you.</p>\n<p><a href=\"{}\">Open it</a></p>\n",
+            escaped(who),
+            escaped(title),
+            escaped(link)
+        ),
+        ..Letter::default()
+    };
+    let letters: Vec<Letter> = links.iter().map(letter).collect();
+    outbox.post(&call.actor(), &letters).await.map_err(share::not_sent)
+}
+
+fn escaped(text: &str) -> String {
+    let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    text.replace('"', "&quot;")
+}
+
+/// Makes invitations, and mails them if it can. The answer holds each link, to be passed on.
 async fn invite(call: Call) -> Result<Answer> {
     let doc = find(&call).await?;
     let (emails, as_list) = named(&call.json()?)?;
@@ -300,18 +327,20 @@ async fn invite(call: Call) -> Result<Answer> {
     let days = doc.body["session_duration_in_days"].as_i64().unwrap_or(SESSION_DAYS);
     let mut all = sent_invitations(&doc).to_vec();
     all.retain(|invitation| !emails.iter().any(|email| invitation["email"] == **email));
-    let mut data = Vec::new();
+    let (mut data, mut links) = (Vec::new(), Vec::new());
     for email in &emails {
         let invitation = json!({"email": email, "created_ms": now_ms,
             "expires_ms": now_ms + days * model::DAY_MS});
         let secret = secret(&call.state, &doc.id, &invitation);
         let link = format!("{}/public/{}?invite={secret}", page::base_url(&call), doc.id);
+        links.push((email.clone(), link.clone()));
         data.push(show_invitation(&doc, &invitation, Some(link)));
         all.push(invitation);
     }
     let mut body = doc.body.clone();
     body["invitations"] = json!(all);
     docs::replace(&call, &doc, &doc.name, body).await?;
+    mail(&call, &doc, &links).await?;
     let data = match as_list {
         true => Value::Array(data),
         false => data.into_iter().next().unwrap_or(Value::Null),
