@@ -32,8 +32,9 @@ pub(crate) async fn run(
 ) -> Result<Graph> {
     let mut answered = Vec::with_capacity(definition.requests.len());
     let mut notes: Vec<String> = Vec::new();
-    for request in &definition.requests {
-        let found = ask(call, &request.ask, window).await?;
+    for (at, request) in definition.requests.iter().enumerate() {
+        let found = ask(call, &request.ask, window).await;
+        let found = found.map_err(|error| error.at(&format!("requests[{at}]")))?;
         notes.extend(found.partial.clone());
         let said = found.frames.iter().filter_map(|frame| frame.marks.as_ref()?.note.clone());
         notes.extend(said);

@@ -23,14 +23,15 @@ fn mail_server(answers: &'static [&'static str]) -> (u16, mpsc::Receiver<String>
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     let (taken, mails) = mpsc::channel();
-    std::thread::spawn(move || {
+    let serve = move || {
         for (at, stream) in listener.incoming().enumerate() {
             let answer = answers[at.min(answers.len() - 1)];
             if taken.send(talk(stream.unwrap(), answer)).is_err() {
                 return;
             }
         }
-    });
+    };
+    std::thread::Builder::new().name("mail server".to_owned()).spawn(serve).unwrap();
     (port, mails)
 }
 
