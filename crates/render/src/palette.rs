@@ -251,8 +251,9 @@ mod tests {
             let spot = Spot { place, ..Spot::default() };
             assert_eq!(palette_colour("", spot, theme).to_string(), expect);
         };
-        check(0, Theme::Light, "#3a70cb");
+        check(0, Theme::Light, "#3e6dc8");
         check(1, Theme::Light, "#bf7101");
+        check(2, Theme::Light, "#017da0");
     }
 
     #[test]

@@ -313,7 +313,7 @@ mod tests {
             "multipart/related",
             "Content-ID: <graph>",
             "image/png",
-            "AQID",
+            "AJ+Slg==",
             "plain",
             "<p>rich</p>",
         ] {
