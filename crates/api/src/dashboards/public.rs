@@ -57,6 +57,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
     let invitation = "/api/v1/dashboard/public/{token}/invitation";
     routes
         .post("/api/v1/dashboard/public", share, create)
+        .get("/api/procyon/dashboards/{dashboard_id}/shares", read, of_dashboard)
         .get(one, read, get)
         .put(one, share, update)
         .delete(one, share, delete)
@@ -96,6 +97,21 @@ async fn find(call: &Call) -> Result<Doc> {
 
 async fn shown(call: &Call, doc: &Doc) -> Result<Answer> {
     let authors = Authors::of(call, [doc]).await?;
+    Ok(Answer::ok(show(call, doc, &authors)))
+}
+
+/// For the page: every share of one dashboard, the oldest first.
+async fn of_dashboard(call: Call) -> Result<Answer> {
+    let dashboard = super::find(&call, call.segment("dashboard_id")).await?;
+    let mut found = docs::list(&call.state, call.org(), Kind::SharedDashboard).await?;
+    found.retain(|doc| doc.body["dashboard_id"] == dashboard.id.as_str());
+    found.sort_by_key(|doc| doc.created_ms);
+    let authors = Authors::of(&call, &found).await?;
+    let shares: Vec<Value> = found.iter().map(|doc| show(&call, doc, &authors)).collect();
+    Ok(Answer::ok(json!({"shares": shares})))
+}
+
+fn show(call: &Call, doc: &Doc, authors: &Authors) -> Value {
     let mut shown = Map::new();
     shown.insert("author".to_owned(), authors.creator(doc));
     shown.insert("created".to_owned(), json!(times::iso(doc.created_ms)));
@@ -109,7 +125,7 @@ async fn shown(call: &Call, doc: &Doc) -> Result<Answer> {
         "public_url".to_owned(),
         json!(format!("{}/public/{}", page::base_url(call), doc.id)),
     );
-    Ok(Answer::ok(Value::Object(shown)))
+    Value::Object(shown)
 }
 
 /// The settings that result from what is sent, on top of the old ones.

@@ -284,6 +284,10 @@ async fn shared_with_visitors() {
     let settings = format!("{ALL}/public/{token}");
     assert_eq!((&made["share_type"], &made["title"]), (&json!("open"), &json!("shared")));
     assert_eq!(api.get(&settings).await, made);
+    let shares = format!("/api/procyon/dashboards/{}/shares", id(&shown));
+    assert_eq!(api.get(&shares).await, json!({"shares": [made]}));
+    api.refused(404, "GET", "/api/procyon/dashboards/abc-def-ghi/shares", Value::Null, "not found")
+        .await;
 
     let visit = async |method: &str, uri: &str, body: Value| {
         let request = Request::builder().method(method).uri(uri).body(Body::from(body.to_string()));
@@ -342,6 +346,7 @@ async fn shared_with_visitors() {
     assert_eq!(visit("GET", &public, Value::Null).await.status, 410);
     let gone = api.expect(200, "DELETE", &settings, Value::Null).await;
     assert_eq!(gone["deleted_public_dashboard_token"], token);
+    assert_eq!(api.get(&shares).await, json!({"shares": []}));
     assert_eq!(visit("GET", &public, Value::Null).await.status, 404);
     let nothing = json!({"dashboard_id": "abc-def-ghi", "dashboard_type": "custom_timeboard"});
     api.refused(404, "POST", &format!("{ALL}/public"), nothing, "not found").await;
