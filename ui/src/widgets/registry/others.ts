@@ -17,6 +17,17 @@ const listOf = (data_source: string, query_string = '') => ({
 const make = (type: string, rest: Record<string, unknown> = {}) => (): WidgetDefinition => ({ type, title: '', ...rest });
 const plain = (type: string, rest: Record<string, unknown>) => (): WidgetDefinition => ({ type, ...rest });
 
+/** Who came back, week by week. Source: openapi core-v1, `RetentionQuery`. */
+const RETENTION = {
+  data_source: 'product_analytics_retention',
+  compute: { aggregation: 'count', metric: '__dd.retention_rate' },
+  search: {
+    cohort_criteria: { base_query: { data_source: 'product_analytics', search: { query: '@type:session' } }, time_interval: { type: 'calendar', value: { type: 'week' } } },
+    retention_entity: '@usr.id',
+    return_condition: 'conversion_on',
+  },
+};
+
 const ANNOTATIONS: readonly WidgetKind[] = [
   {
     type: 'note', label: 'Note', group: 'annotations', icon: 'StickyNote', size: size(3, 2), isBare: true,
@@ -113,8 +124,8 @@ const rum = (request_type: string) => ({ requests: [{ request_type, query: { dat
 const RUM: readonly WidgetKind[] = [
   { type: 'funnel', label: 'Funnel', group: 'rum', icon: 'Funnel', size: size(6, 3), make: make('funnel', rum('funnel')), View: Waits },
   { type: 'sankey', label: 'Sankey', group: 'rum', icon: 'Waypoints', size: size(6, 4), make: make('sankey', { requests: [{ request_type: 'sankey', query: { data_source: 'rum', query_string: '', mode: 'source', source: '' } }] }), View: Waits },
-  { type: 'cohort', label: 'Cohort', group: 'rum', icon: 'Grid3x3', size: size(6, 4), make: make('cohort', { requests: [] }), View: Waits },
-  { type: 'retention_curve', label: 'Retention curve', group: 'rum', icon: 'TrendingDown', size: size(6, 3), make: make('retention_curve', { requests: [] }), View: Waits },
+  { type: 'cohort', label: 'Cohort', group: 'rum', icon: 'Grid3x3', size: size(6, 4), make: make('cohort', { requests: [{ request_type: 'retention_grid', query: RETENTION }] }), View: Waits },
+  { type: 'retention_curve', label: 'Retention curve', group: 'rum', icon: 'TrendingDown', size: size(6, 3), make: make('retention_curve', { requests: [{ request_type: 'retention_curve', query: RETENTION }] }), View: Waits },
 ];
 
 const MAPS: readonly WidgetKind[] = [

@@ -93,6 +93,8 @@ export interface QueriesForm {
   formulaFields?: readonly Field[];
   /** Where `requests` is, when not in the definition itself. */
   base?: string;
+  /** What each request must have, whatever was done to it. */
+  complete?: (request: Request) => Request;
   /** A new request beyond its queries. */
   make?: () => Request;
 }

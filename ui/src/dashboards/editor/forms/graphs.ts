@@ -1,4 +1,6 @@
 /** Forms of the kinds that draw queries. Source of keys and values: openapi core-v1, widget definitions. */
+import { isObject } from '../path';
+import type { Request } from '../queries/requests';
 import { options, type Field, type WidgetForm } from './field';
 import { ALIGN, axis, conditions, EVENTS, FORMULA_LIMIT, MARKERS, palette } from './parts';
 
@@ -49,7 +51,7 @@ const queryValue: WidgetForm = {
     {
       title: 'Background',
       fields: [
-        { kind: 'select', path: 'timeseries_background.type', label: 'Timeseries behind the number', options: options(['', 'None'], 'area', 'bars', ['min_max', 'Min to max']), fallback: '' },
+        { kind: 'select', path: 'timeseries_background.type', label: 'Timeseries behind the number', options: options(['', 'None'], 'area', 'bars'), fallback: '' },
         { kind: 'text', path: 'timeseries_background.yaxis.min', label: 'Minimum', placeholder: 'auto', half: true, when: hasBackground },
         { kind: 'text', path: 'timeseries_background.yaxis.max', label: 'Maximum', placeholder: 'auto', half: true, when: hasBackground },
       ],
@@ -117,12 +119,28 @@ const distribution: WidgetForm = {
   ],
 };
 
+const DIMENSIONS = ['x', 'y', 'radius', 'color'];
+
+/** Every formula is drawn as something: the first that none is yet. */
+function withDimensions(request: Request): Request {
+  const formulas = Array.isArray(request['formulas']) ? request['formulas'].filter(isObject) : [];
+  const used = new Set(formulas.map(({ dimension }) => dimension));
+  const complete = formulas.map((formula) => {
+    if (DIMENSIONS.includes(String(formula['dimension']))) return formula;
+    const dimension = DIMENSIONS.find((one) => !used.has(one)) ?? 'color';
+    used.add(dimension);
+    return { ...formula, dimension };
+  });
+  return complete.length === 0 ? request : { ...request, formulas: complete };
+}
+
 const scatterplot: WidgetForm = {
   queries: {
     shape: 'scalar',
     requests: [{ key: 'table', label: 'Queries' }, { key: 'x', label: 'X axis' }, { key: 'y', label: 'Y axis' }],
     fields: [],
-    formulaFields: [{ kind: 'select', path: 'dimension', label: 'Drawn as', options: options(['', 'Nothing'], ['x', 'X axis'], ['y', 'Y axis'], ['radius', 'Size'], ['color', 'Colour']), fallback: '' }],
+    formulaFields: [{ kind: 'select', path: 'dimension', label: 'Drawn as', options: options(['x', 'X axis'], ['y', 'Y axis'], ['radius', 'Size'], ['color', 'Colour']), fallback: 'x', half: true }],
+    complete: withDimensions,
   },
   sections: [{ title: 'Colours', fields: [{ kind: 'words', path: 'color_by_groups', label: 'Colour by', placeholder: 'availability-zone' }] }, axis('xaxis', 'X axis'), axis('yaxis', 'Y axis')],
 };

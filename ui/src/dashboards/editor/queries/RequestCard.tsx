@@ -48,7 +48,7 @@ export function RequestCard({ title, request, form, tools, onChange }: Props) {
         <h3>{title}</h3>
         {tools && <Tools title={title} tools={tools} />}
       </header>
-      {asked === 'formulas' && <Queries request={request} form={form} onChange={onChange} />}
+      {asked === 'formulas' && <Queries request={request} form={form} onChange={(next) => onChange(form.complete?.(next) ?? next)} />}
       {asked === 'text' && (
         <Plain note={Array.isArray(form.requests) ? '' : 'A request of the older form: expressions with commas between them.'}>
           <TextLine label={`${title}: expression`} text={String(request['q'])} unchecked onChange={(q) => onChange({ ...request, q })} />
