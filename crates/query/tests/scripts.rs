@@ -21,6 +21,8 @@
 mod format;
 #[path = "scripts/formulas.rs"]
 mod formulas;
+#[path = "scripts/published.rs"]
+mod published;
 #[path = "scripts/reference.rs"]
 mod reference;
 #[path = "scripts/stores.rs"]

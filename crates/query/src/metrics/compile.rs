@@ -93,6 +93,8 @@ pub(crate) fn compile(exprs: &[&Expr], refs: &Refs<'_>, window: TimeRange) -> Re
         window,
         shift_ms: 0,
         learning: None,
+        keeps_lines: false,
+        put_off: None,
         resolving: Vec::new(),
     };
     let mut roots = Vec::with_capacity(exprs.len());
@@ -111,6 +113,10 @@ struct Compiler<'a> {
     shift_ms: i64,
     /// The call around that learns from history.
     learning: Option<Learning>,
+    /// A function around looks along lines, which must not become numbers before.
+    keeps_lines: bool,
+    /// How they become numbers after it.
+    put_off: Option<Aggregator>,
     /// Names being resolved, against queries that refer to themselves.
     resolving: Vec<String>,
 }
@@ -165,15 +171,39 @@ impl Compiler<'_> {
         let Some(aggregator) = reduce else {
             return Ok(node);
         };
+        if self.keeps_lines {
+            self.put_off.get_or_insert(aggregator);
+            return Ok(node);
+        }
         if let (Aggregator::Percentile, Node::Leaf(leaf)) = (aggregator, &node) {
             self.leaves[*leaf].width = Some(Width::Whole);
         }
-        let label = Label { before: String::new(), after: String::new() };
-        let what = Apply::Frames(FramesOp::new(move |frames| aggregator.reduce_all(frames)));
-        Ok(Node::Apply { label, what, input: Box::new(node) })
+        Ok(reduced(node, aggregator))
+    }
+
+    /// What is within looks along lines: these become numbers after it, by the aggregator of the
+    /// first query in it.
+    fn along_lines(&mut self, within: impl FnOnce(&mut Self) -> Result<Node>) -> Result<Node> {
+        if self.keeps_lines {
+            return within(self);
+        }
+        self.keeps_lines = true;
+        let node = within(self);
+        self.keeps_lines = false;
+        match self.put_off.take() {
+            Some(aggregator) => Ok(reduced(node?, aggregator)),
+            None => node,
+        }
     }
 
     fn call(&mut self, call: &Call, span: Span) -> Result<Node> {
+        if functions::looks_along(&call.name) {
+            return self.along_lines(|compiler| compiler.apply(call, span));
+        }
+        self.apply(call, span)
+    }
+
+    fn apply(&mut self, call: &Call, span: Span) -> Result<Node> {
         let args = Args { call, span, window: self.window };
         if let Some(learning) = &self.learning {
             functions::check_within(&args, learning.model.name())?;
@@ -227,7 +257,16 @@ impl Compiler<'_> {
                 push_down(&mut inner, modifier);
             }
         }
-        let mut node = self.expr(&inner)?;
+        let folds =
+            |m: &Modifier| matches!(m.kind, ModifierKind::Rollup(_) | ModifierKind::Fill(_));
+        if modifiers.iter().any(folds) {
+            return self.along_lines(|compiler| compiler.folded(&inner, modifiers));
+        }
+        self.folded(&inner, modifiers)
+    }
+
+    fn folded(&mut self, inner: &Expr, modifiers: &[Modifier]) -> Result<Node> {
+        let mut node = self.expr(inner)?;
         for modifier in modifiers {
             let op = match &modifier.kind {
                 ModifierKind::Rollup(rollup) => functions::rollup::of_lines(rollup),
@@ -255,6 +294,13 @@ impl Node {
             Self::Apply { what, input, .. } => matches!(what, Apply::Learn(_)) || input.learns(),
         }
     }
+}
+
+/// Lines as numbers.
+fn reduced(node: Node, aggregator: Aggregator) -> Node {
+    let label = Label { before: String::new(), after: String::new() };
+    let what = Apply::Frames(FramesOp::new(move |frames| aggregator.reduce_all(frames)));
+    Node::Apply { label, what, input: Box::new(node) }
 }
 
 /// The leaf, when nothing that works on lines stands between.

@@ -167,6 +167,32 @@ pub(crate) fn rank_lines(frames: Vec<Frame>, is_ascending: bool, n: usize) -> Ve
     rank::rank(frames, rank::By::Mean, is_ascending, 0..n)
 }
 
+/// Whether a function is about how a line goes on, and says nothing of a line that has become a
+/// number.
+pub(crate) fn looks_along(name: &str) -> bool {
+    const LOOKING: [&str; 16] = [
+        "autosmooth",
+        "cumsum",
+        "derivative",
+        "diff",
+        "dt",
+        "integral",
+        "monotonic_diff",
+        "moving_rollup",
+        "per_hour",
+        "per_minute",
+        "per_second",
+        "piecewise_constant",
+        "rate",
+        "robust_trend",
+        "throughput",
+        "trend_line",
+    ];
+    let name = name.to_ascii_lowercase();
+    let has_span = ["ewma_", "median_", "rollingavg_"].iter().any(|p| name.starts_with(p));
+    has_span || LOOKING.contains(&name.as_str())
+}
+
 /// Decides what a call does.
 pub(crate) fn plan(args: &Args<'_>) -> Result<Step> {
     let name = args.call.name.to_ascii_lowercase();

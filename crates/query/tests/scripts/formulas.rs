@@ -84,6 +84,60 @@ async fn one_number_a_group() {
     );
 }
 
+/// What a formula gives: the lines, and the numbers by the sum.
+async fn check_formula(formula: &str, lines: &[&str], numbers: &[&str]) {
+    let engine = engine(Limits::default()).await;
+    let request = request(&QUERIES, &[(formula, None)]);
+    let answer = engine.timeseries(OrgId::FIRST, &request).await.unwrap();
+    let line = |frame: &query::metrics::Frame| {
+        let values = frame.points().map(|(_, value)| value.map_or("_".into(), |v| v.to_string()));
+        format!("{}: {}", frame.tag_set.join(","), values.collect::<Vec<_>>().join(" "))
+    };
+    assert_eq!(answer.frames.iter().map(line).collect::<Vec<_>>(), lines, "{formula}");
+    let answer = engine.scalars(OrgId::FIRST, &request).await.unwrap();
+    let row = |row: &query::metrics::formula::ScalarRow| {
+        let value = row.values[0].map_or("_".into(), |v| v.to_string());
+        format!("{}: {value}", row.tags.join(","))
+    };
+    assert_eq!(answer.rows.iter().map(row).collect::<Vec<_>>(), numbers, "{formula}");
+}
+
+#[tokio::test]
+async fn functions_in_formulas() {
+    let rises = &["host:x: _ 6 6", "host:y: _ 60 60"];
+    check_formula("per_minute(q1)", rises, &["x: 12", "y: 120"]).await;
+    // Arithmetic within is done on lines, arithmetic around on numbers.
+    let falls = &["host:x: _ -0.1 -0.1", "host:y: _ 1 1"];
+    check_formula("derivative(q1 - q2)", falls, &["x: -0.2", "y: 2"]).await;
+    let rises = &["host:x: _ 12 12", "host:y: _ 120 120"];
+    check_formula("per_minute(q1) * 2", rises, &["x: 24", "y: 240"]).await;
+    let top = &["host:y: 10 20 30"];
+    check_formula("top(q1, 1, 'mean', 'desc')", top, &["y: 60"]).await;
+    let parts = &["host:x: 2 4 6", "host:y: 5 5 5"];
+    check_formula("default_zero(q2) / q3 * 100", parts, &["x: 4", "y: 5"]).await;
+    let then = &["host:x: _ 1 2", "host:y: _ 10 20"];
+    check_formula("timeshift(q1, -10)", then, &["x: 3", "y: 30"]).await;
+    let sums = &["host:x: 1 3 5", "host:y: 10 30 50"];
+    check_formula("moving_rollup(q1, 20, 'sum')", sums, &["x: 9", "y: 90"]).await;
+    check_formula("exclude_null(q1)", &["host:x: 1 2 3", "host:y: 10 20 30"], &["x: 6", "y: 60"])
+        .await;
+    check_formula(
+        "trend_line(q1 + q2)",
+        &["host:x: 3 6 9", "host:y: 15 25 35"],
+        &["x: 18", "y: 75"],
+    )
+    .await;
+    check_formula(
+        "(q1 + q1).rollup(sum, 30)",
+        &["host:x: 12", "host:y: 120"],
+        &["x: 12", "y: 120"],
+    )
+    .await;
+    check_formula("count_nonzero(q1)", &[": 2 2 2"], &[": 2"]).await;
+    let capped = &["host:x: 1 2 3", "host:y: 5 5 5"];
+    check_formula("clamp_max(q1, 5)", capped, &["x: 5", "y: 5"]).await;
+}
+
 async fn check_error(queries: &[(&str, &str)], formula: &str, limits: Limits, expect: &str) {
     let engine = engine(limits).await;
     let request = request(queries, &[(formula, None)]);

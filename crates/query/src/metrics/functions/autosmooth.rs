@@ -56,9 +56,15 @@ fn choose(frames: &[Frame]) -> usize {
     best
 }
 
-/// The averages of all runs of so many points.
+/// The averages of all runs of so many points, by a sum that goes along.
 fn averages(line: &[f64], span: usize) -> Vec<f64> {
-    line.windows(span).map(|run| run.iter().sum::<f64>() / span as f64).collect()
+    let mut sum: f64 = line[..span].iter().sum();
+    let mut averages = vec![sum / span as f64];
+    for i in span..line.len() {
+        sum += line[i] - line[i - span];
+        averages.push(sum / span as f64);
+    }
+    averages
 }
 
 fn smooth(given: &[f64], span: usize) -> Vec<f64> {
