@@ -7,6 +7,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use lang::Diagnostic;
@@ -32,8 +33,8 @@ fn folder(name: &str) -> Option<PathBuf> {
     if folder.is_dir() {
         return Some(folder);
     }
-    eprintln!("skipped: there is no folder {}", folder.display());
-    None
+    let said = writeln!(std::io::stderr(), "skipped: there is no folder {}", folder.display());
+    said.ok().and(None)
 }
 
 fn files(folder: &Path) -> BTreeMap<String, Value> {

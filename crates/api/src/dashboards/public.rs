@@ -145,7 +145,7 @@ fn check_settings(call: &Call, settings: &Value) -> Result<()> {
     let fields = Fields::of(settings)?;
     if let Some(expiration) = fields.str_or_none("expiration")? {
         let time = times::parse(expiration, call.now_ms());
-        if !time.is_some_and(|time| time > call.now_ms()) {
+        if time.is_none_or(|time| time <= call.now_ms()) {
             return Err(fields.wrong("expiration", "a time to come"));
         }
     }

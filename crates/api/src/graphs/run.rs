@@ -90,7 +90,7 @@ fn labels(frames: &[Frame], ask: &Ask, n_requests: usize) -> Vec<String> {
         };
         Some(match (alias, tags.is_empty(), is_one_query) {
             (Some(alias), true, _) => alias.to_owned(),
-            (Some(alias), false, true) if alias.is_empty() => tags,
+            (Some(""), false, true) => tags,
             (Some(alias), false, _) => format!("{alias} {tags}"),
             (None, true, _) => return None,
             (None, false, true) => tags,

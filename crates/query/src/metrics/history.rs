@@ -149,7 +149,8 @@ mod tests {
 
     #[test]
     fn ranges_that_touch_are_one() {
-        let cases: [(&[(i64, i64)], &[(i64, i64)]); 4] = [
+        type Ranges = &'static [(i64, i64)];
+        let cases: [(Ranges, Ranges); 4] = [
             (&[(100, 200), (0, 40)], &[(0, 40), (100, 200)]),
             (&[(100, 200), (0, 95)], &[(0, 200)]),
             (&[(0, 50), (10, 20)], &[(0, 50)]),
