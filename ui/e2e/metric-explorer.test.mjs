@@ -15,7 +15,7 @@ const world = journeys({
     server.metrics(
       HOSTS.flatMap((host, at) => [
         wave({ metric: 'system.cpu.user', host, unit: 'percent', base: 10 + at * 12, tags: [`env:${at < 3 ? 'prod' : 'staging'}`], ...(at === 1 ? { gap: /** @type {[number, number]} */ ([40, 20]) } : {}) }),
-        wave({ metric: 'system.mem.used', host, unit: 'byte', base: (at + 1) * 2e9 }),
+        wave({ metric: 'system.mem.used', host, unit: 'mebibyte', base: (at + 1) * 2000 }),
         wave({ metric: 'web.requests', host, base: 100 * (at + 1) }),
       ]),
     ),

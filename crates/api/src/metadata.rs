@@ -49,11 +49,12 @@ fn built_in_unit(metric: &str) -> (Option<&'static str>, Option<&'static str>) {
         ("cpu", "num_cores" | "interrupt" | "context_switches") => (None, None),
         ("cpu", _) => (Some("percent"), None),
         (_, "in_use" | "pct_usable" | "pct_free") => (Some("fraction"), None),
-        (
-            "mem" | "disk",
-            "total" | "used" | "free" | "usable" | "cached" | "buffered" | "shared",
-        ) => (Some("byte"), None),
-        ("swap", "total" | "used" | "free" | "cached") => (Some("byte"), None),
+        // As Agents send them: memory in MiB, disks in KiB.
+        ("mem", "total" | "used" | "free" | "usable" | "cached" | "buffered" | "shared") => {
+            (Some("mebibyte"), None)
+        }
+        ("swap", "total" | "used" | "free" | "cached") => (Some("mebibyte"), None),
+        ("disk", "total" | "used" | "free") => (Some("kibibyte"), None),
         ("net", "bytes_rcvd" | "bytes_sent") => (Some("byte"), Some("second")),
         ("io", "await" | "r_await" | "w_await" | "svctm") => (Some("millisecond"), None),
         ("io", "rkb_s" | "wkb_s") => (Some("kibibyte"), Some("second")),
