@@ -271,7 +271,12 @@ impl Parser<'_> {
             _ => Field::from_text(&name),
         };
         if is_exists {
-            let named = plain_text(&self.word(false));
+            let word = self.word(false);
+            if word.is_star() {
+                // Some field or other is in every event.
+                return Search::All;
+            }
+            let named = plain_text(&word);
             if named.is_empty() {
                 self.c.expected("a field");
             }
@@ -431,8 +436,22 @@ impl Parser<'_> {
             self.c.expected("`,` and an address block");
         }
         self.c.expect(')', "`,` or `)` after an address block");
-        Some(Search::Field { field: Field::from_text(name), test: Test::Cidr(blocks) })
+        let field = match name.starts_with('\\') {
+            true => Field { kind: FieldKind::Plain, name: unescaped(name).into() },
+            false => Field::from_text(&unescaped(name)),
+        };
+        Some(Search::Field { field, test: Test::Cidr(blocks) })
     }
+}
+
+/// Without the backslashes that make the next character an ordinary one.
+fn unescaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut chars = text.chars();
+    while let Some(c) = chars.next() {
+        out.push(if c == '\\' { chars.next().unwrap_or(c) } else { c });
+    }
+    out
 }
 
 /// What was typed, with wildcards as themselves.

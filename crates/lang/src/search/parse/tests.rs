@@ -78,6 +78,7 @@ fn fields() {
     check("@x:> 5", "@x:>5");
     same("env:* -@a.b:*");
     check("_exists_:@a.b", "@a.b:*");
+    check("_exists_:*", "*");
     same("tag:team:core");
     check("tag:(source:x AND service:y)", "tag:source:x tag:service:y");
     same("@a:\"\" -@b:\"-\"");
