@@ -29,7 +29,9 @@ export function journeys({ seed, agent } = {}) {
   /** @type {import('playwright-core').Browser} */
   let browser;
   before(async () => {
-    [server, browser] = await Promise.all([startServer({ agent }), launch()]);
+    // One after the other: a browser beside a server that did not start would keep the process alive.
+    server = await startServer({ agent });
+    browser = await launch();
     await seed?.(server);
   });
   after(async () => {

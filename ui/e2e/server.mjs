@@ -57,18 +57,16 @@ export async function startServer({ agent } = {}) {
 async function readReady(file) {
   const signal = AbortSignal.timeout(START_MS);
   const changes = watch(path.dirname(file), { signal });
-  const read = async () => JSON.parse(await readFile(file, 'utf8'));
-  try {
-    return await read();
-  } catch {
-    // Not there yet.
-  }
-  for await (const _change of changes) {
+  for (;;) {
+    // Watching begins here, so that what comes after the look at the file is not missed.
+    const change = changes.next();
+    change.catch(() => undefined);
     try {
-      return await read();
+      return JSON.parse(await readFile(file, 'utf8'));
     } catch {
-      // Half written: the next change tells.
+      // Not there yet, or half written: the next change tells.
     }
+    if ((await change).done) break;
   }
   throw new Error('the server was not ready in time');
 }
