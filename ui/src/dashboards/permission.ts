@@ -8,8 +8,29 @@ export interface Person {
   roles?: readonly string[] | undefined;
 }
 
+/** Who may change a dashboard, as the dialog asks it. */
+export type Who = 'everyone' | 'roles' | 'author';
+
+type Rules = Pick<Dashboard, 'author_handle' | 'is_read_only' | 'restricted_roles'>;
+
+export function whoOf({ is_read_only, restricted_roles }: Rules): Who {
+  if (is_read_only === true) return 'author';
+  return (restricted_roles ?? []).length > 0 ? 'roles' : 'everyone';
+}
+
+/** What of a dashboard is to be changed so that these may change it; only what differs. */
+export function rulesOf(dashboard: Rules, who: Who, roles: readonly string[]): Pick<Dashboard, 'is_read_only' | 'restricted_roles'> {
+  const patch: Pick<Dashboard, 'is_read_only' | 'restricted_roles'> = {};
+  const before = dashboard.restricted_roles ?? [];
+  // Roles stay when only the author may: they hold again afterwards.
+  const wanted = who === 'roles' ? roles : who === 'everyone' ? [] : before;
+  if (wanted.length !== before.length || wanted.some((role) => !before.includes(role))) patch.restricted_roles = [...wanted];
+  if ((who === 'author') !== (dashboard.is_read_only === true)) patch.is_read_only = who === 'author';
+  return patch;
+}
+
 /** Why it can only be read; undefined when it can be changed. */
-export function readOnlyReason(dashboard: Pick<Dashboard, 'author_handle' | 'is_read_only' | 'restricted_roles'>, person: Person | undefined, isBuiltIn: boolean): string | undefined {
+export function readOnlyReason(dashboard: Rules, person: Person | undefined, isBuiltIn: boolean): string | undefined {
   if (isBuiltIn) return 'A preset cannot be changed: clone it';
   if (!person) return undefined;
   const has = (permission: string) => person.permissions?.includes(permission) ?? true;

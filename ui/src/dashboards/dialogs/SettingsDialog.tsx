@@ -13,12 +13,11 @@ interface Props {
 const TITLE_MAX = 300;
 const TAGS_MAX = 5;
 
-/** Title, description, teams, and who may change it. */
+/** Title, description and teams. */
 export function SettingsDialog({ dashboard, onSave, onClose }: Props) {
   const [title, setTitle] = useState(dashboard.title);
   const [description, setDescription] = useState(dashboard.description ?? '');
   const [tags, setTags] = useState((dashboard.tags ?? []).join(', '));
-  const [isReadOnly, setReadOnly] = useState(dashboard.is_read_only ?? false);
   const list = tags.split(',').map((tag) => tag.trim()).filter((tag) => tag !== '');
   const tagError = list.length > TAGS_MAX ? `At most ${TAGS_MAX} tags` : list.some((tag) => !tag.includes(':')) ? 'Tags are written team:name' : undefined;
   const save = (event: FormEvent) => {
@@ -28,7 +27,6 @@ export function SettingsDialog({ dashboard, onSave, onClose }: Props) {
     if (title.trim() !== dashboard.title) patch.title = title.trim();
     if (description !== (dashboard.description ?? '')) patch.description = description === '' ? null : description;
     if (list.join() !== (dashboard.tags ?? []).join()) patch.tags = list;
-    if (isReadOnly !== (dashboard.is_read_only ?? false)) patch.is_read_only = isReadOnly;
     if (Object.keys(patch).length > 0) onSave(patch);
     onClose();
   };
@@ -40,9 +38,6 @@ export function SettingsDialog({ dashboard, onSave, onClose }: Props) {
           {({ id, describedBy }) => <textarea id={id} aria-describedby={describedBy} className={styles.area} rows={6} value={description} onChange={(event) => setDescription(event.currentTarget.value)} />}
         </Field>
         <TextField label="Tags" value={tags} placeholder="team:web" error={tagError} onChange={(event) => setTags(event.currentTarget.value)} />
-        <label>
-          <input type="checkbox" checked={isReadOnly} onChange={(event) => setReadOnly(event.currentTarget.checked)} /> Only the author can change it
-        </label>
         <div className={styles.actions}>
           <Button onClick={onClose}>Cancel</Button>
           <Button kind="primary" type="submit" disabled={title.trim() === '' || tagError !== undefined}>

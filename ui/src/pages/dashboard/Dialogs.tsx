@@ -8,21 +8,24 @@ import { deleteDashboards, pathOf, restoreDashboards, type Imported } from '../.
 import { DeleteDialog } from '../../dashboards/dialogs/DeleteDialog';
 import { ImportDialog } from '../../dashboards/dialogs/ImportDialog';
 import { JsonDialog } from '../../dashboards/dialogs/JsonDialog';
+import { PermissionsDialog } from '../../dashboards/dialogs/PermissionsDialog';
 import { SettingsDialog } from '../../dashboards/dialogs/SettingsDialog';
 import { withIds } from '../../dashboards/ids';
 import type { Dashboard, Widget, WidgetDefinition } from '../../dashboards/model';
+import type { Person } from '../../dashboards/permission';
 import { contentOf, type DashboardStore } from '../../dashboards/store';
 import type { Variables } from '../../dashboards/variables';
 
 const WidgetEditor = lazy(() => import('../../dashboards/editor/WidgetEditor'));
 
-export type DialogName = 'settings' | 'json' | 'import' | 'delete';
+export type DialogName = 'settings' | 'permissions' | 'json' | 'import' | 'delete';
 
 interface Props {
   name: DialogName | null;
   store: DashboardStore;
   dashboard: Dashboard;
   mayEdit: boolean;
+  person: Person | undefined;
   /** The widget in the editor. */
   edited: Widget | undefined;
   /** It was added just now, for the editor. */
@@ -34,7 +37,7 @@ interface Props {
   onClose: () => void;
 }
 
-export function Dialogs({ name, store, dashboard, mayEdit, edited, isNew, onSaveWidget, variables, onImported, onCloseEditor, onClose }: Props) {
+export function Dialogs({ name, store, dashboard, mayEdit, person, edited, isNew, onSaveWidget, variables, onImported, onCloseEditor, onClose }: Props) {
   const navigate = useNavigate();
   const remove = async () => {
     const { id, title } = dashboard;
@@ -55,6 +58,7 @@ export function Dialogs({ name, store, dashboard, mayEdit, edited, isNew, onSave
   return (
     <>
       {name === 'settings' && <SettingsDialog dashboard={dashboard} onSave={(patch) => store.change({ type: 'settings', patch, label: 'change settings' })} onClose={onClose} />}
+      {name === 'permissions' && <PermissionsDialog dashboard={dashboard} person={person} onSave={(patch) => store.change({ type: 'settings', patch, label: 'change permissions' })} onClose={onClose} />}
       {name === 'json' && <JsonDialog dashboard={dashboard} onSave={mayEdit ? saveJson : undefined} onClose={onClose} />}
       {name === 'delete' && <DeleteDialog title={dashboard.title} onDelete={remove} onClose={onClose} />}
       {name === 'import' && (

@@ -1,13 +1,14 @@
 /** At the top right of a dashboard: star, state of saving, edit, share, and the menu. */
-import { Braces, CloudCheck, CopyPlus, Download, Ellipsis, FileUp, Info, Lock, LoaderCircle, Pencil, Redo2, Settings, Share2, Trash2, TriangleAlert, Tv, Undo2 } from 'lucide-react';
+import { Braces, CloudCheck, CopyPlus, Download, Ellipsis, FileUp, Info, LoaderCircle, Pencil, Redo2, Settings, Share2, ShieldCheck, Trash2, TriangleAlert, Tv, Undo2 } from 'lucide-react';
 import { useNavigate } from '@tanstack/react-router';
 
 import { queryClient } from '../../api';
-import { Button, IconButton, Menu, Popover, toast, Tooltip, type MenuEntry } from '../../components';
+import { Button, IconButton, Menu, Popover, toast, type MenuEntry } from '../../components';
 import { createDashboard, pathOf, type Summary } from '../../dashboards/api';
 import { StarButton } from '../../dashboards/StarButton';
 import { share } from '../../dashboards/share/open';
 import { downloadDashboard } from '../../dashboards/export';
+import { whoOf } from '../../dashboards/permission';
 import { contentOf, type DashboardState, type DashboardStore } from '../../dashboards/store';
 import { Markdown } from '../../explorer/Markdown';
 import { markdownBlocks } from '../../explorer/markdown';
@@ -15,6 +16,7 @@ import { copyText } from '../../util/copy';
 import { cx } from '../../util/cx';
 import styles from './dashboard.module.css';
 import type { DialogName } from './Dialogs';
+import { ReadOnly } from './ReadOnly';
 
 interface Props {
   store: DashboardStore;
@@ -34,6 +36,7 @@ export function HeadButtons({ store, state, reason, summary, isEditing, setEditi
   const mayEdit = reason === undefined;
   const items: MenuEntry[] = [
     { label: 'Settings', icon: <Settings />, disabled: !mayEdit, run: () => show('settings') },
+    { label: 'Edit permissions…', icon: <ShieldCheck />, disabled: !mayEdit, run: () => show('permissions') },
     { label: 'JSON', icon: <Braces />, run: () => show('json') },
     { label: 'Share…', icon: <Share2 />, shortcut: 's', disabled: summary?.is_built_in ?? false, run: () => share({ kind: 'public', dashboard }) },
     '-',
@@ -71,16 +74,13 @@ export function HeadButtons({ store, state, reason, summary, isEditing, setEditi
         </Popover>
       )}
       <StarButton id={dashboard.id} isOn={summary?.starred ?? false} />
-      {mayEdit ? (
+      {(!mayEdit || whoOf(dashboard) !== 'everyone') && (
+        <ReadOnly dashboard={dashboard} isPreset={summary?.is_built_in ?? false} reason={reason} onClone={() => void clone()} onPermissions={() => show('permissions')} />
+      )}
+      {mayEdit && (
         <Button kind={isEditing ? 'primary' : 'plain'} icon={<Pencil />} aria-pressed={isEditing} onClick={() => setEditing(!isEditing)}>
           {isEditing ? 'Done' : 'Edit'}
         </Button>
-      ) : (
-        <Tooltip text={reason}>
-          <span className={styles.readOnly} tabIndex={0}>
-            <Lock aria-hidden /> {summary?.is_built_in ? 'Preset' : 'Read only'}
-          </span>
-        </Tooltip>
       )}
       <Menu items={items}>
         <button type="button" className={styles.more} aria-label="Dashboard menu">

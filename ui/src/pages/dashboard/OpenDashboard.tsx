@@ -43,7 +43,7 @@ export function OpenDashboard({ loaded }: { loaded: Dashboard }) {
   const params = useParams();
   const set = useSetParams();
   const navigate = useNavigate();
-  const { reason, summary } = usePermission(dashboard);
+  const { reason, summary, person } = usePermission(dashboard);
   const mayEdit = reason === undefined;
   const isEditing = mayEdit && params['edit'] === 'true';
   const [dialog, setDialog] = useState<DialogName | null>(null);
@@ -166,6 +166,7 @@ export function OpenDashboard({ loaded }: { loaded: Dashboard }) {
         store={store}
         dashboard={dashboard}
         mayEdit={mayEdit}
+        person={person}
         edited={edited}
         isNew={editor.isNew}
         onSaveWidget={editor.save}

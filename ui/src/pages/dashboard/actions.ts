@@ -70,6 +70,7 @@ export function useDashboardActions(of: Of): void {
     { id: 'dashboard.paste', label: 'Paste widgets, or JSON of widgets', group: GROUP, shortcut: 'Ctrl+V', when: () => false, run: () => {} },
     { id: 'dashboard.json', label: 'JSON of the dashboard', group: GROUP, keywords: 'definition export', run: () => show('json') },
     { id: 'dashboard.settings', label: 'Settings of the dashboard', group: GROUP, keywords: 'title description tags', when: () => mayEdit, run: () => show('settings') },
+    { id: 'dashboard.permissions', label: 'Permissions of the dashboard', group: GROUP, keywords: 'restrict roles lock read only who', when: () => mayEdit, run: () => show('permissions') },
     { id: 'dashboard.group', label: 'Put the selected widgets into a group', group: GROUP, shortcut: 'Ctrl+G', when: () => isEditing && isFree() && chosen().length > 0, run: () => store.change({ type: 'group', ids: chosen(), title: 'New group' }) },
     { id: 'dashboard.deselect', label: 'Deselect', group: GROUP, shortcut: 'Escape', when: () => selection.ids.size > 0, run: selection.clear },
   ];
