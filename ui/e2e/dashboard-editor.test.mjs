@@ -2,10 +2,10 @@
 /** The widget editor: a dashboard built by mouse and by keyboard, its JSON, and graphs put elsewhere. */
 import assert from 'node:assert/strict';
 
-import { axe, journeys, screenshots, wave } from './harness.mjs';
+import { graph, load, make, saved, widget } from './boards.mjs';
+import { axe, boxOf, drag, journeys, screenshots, wave } from './harness.mjs';
 
 /** @typedef {import('playwright-core').Page} Page */
-/** @typedef {import('./server.mjs').Server} Server */
 
 const world = journeys({
   seed: async (server) => {
@@ -14,36 +14,8 @@ const world = journeys({
   },
 });
 
-/** @param {Server} server @param {object} content @returns {Promise<{ id: string }>} */
-async function make(server, content) {
-  const answer = await server.send('/api/v1/dashboard', { method: 'POST', body: JSON.stringify({ layout_type: 'ordered', widgets: [], ...content }) });
-  return /** @type {{ id: string }} */ (await answer.json());
-}
-
-/** @param {Server} server @param {string} id @returns {Promise<any>} */
-const load = async (server, id) => (await server.send(`/api/v1/dashboard/${id}`)).json();
-
 /** @param {Page} page */
 const editor = (page) => page.getByRole('dialog', { name: /^(Add|Edit) / });
-/** @param {Page} page @param {string} name */
-const widget = (page, name) => page.locator('[data-frame]').getByRole('region', { name, exact: true });
-/** @param {Page} page */
-const saved = (page) => page.getByRole('status').filter({ hasText: /^Saved$/ }).waitFor();
-
-/** @param {Page} page @param {{ x: number, y: number }} from @param {{ x: number, y: number }} to */
-async function drag(page, from, to) {
-  await page.mouse.move(from.x, from.y);
-  await page.mouse.down();
-  await page.mouse.move(to.x, to.y, { steps: 12 });
-  await page.mouse.up();
-}
-
-/** @param {import('playwright-core').Locator} of */
-async function boxOf(of) {
-  const box = await of.boundingBox();
-  assert.ok(box, 'it is on the page');
-  return box;
-}
 
 /** Replaces a query by typing, and takes what is offered. @param {Page} page @param {string} text */
 async function typeQuery(page, text) {
@@ -52,11 +24,6 @@ async function typeQuery(page, text) {
   await page.keyboard.press('Control+A');
   await page.keyboard.type(text);
 }
-
-const LINE = (/** @type {string} */ title, /** @type {string} */ query) => ({
-  definition: { type: 'timeseries', title, requests: [{ response_format: 'timeseries', queries: [{ data_source: 'metrics', name: 'query1', query }], formulas: [{ formula: 'query1' }], display_type: 'line' }] },
-  layout: { x: 0, y: 0, width: 4, height: 2 },
-});
 
 world.test('a dashboard is built by mouse', async ({ page, server }) => {
   const { id } = await make(server, { title: 'Built' });
@@ -130,7 +97,7 @@ world.test('leaving without saving asks, and takes a new widget away', async ({ 
 });
 
 world.test('queries, formulas and how they look', async ({ page, server }) => {
-  const { id } = await make(server, { title: 'Forms', widgets: [{ id: 7, ...LINE('CPU', 'avg:system.cpu.user{*} by {host}') }] });
+  const { id } = await make(server, { title: 'Forms', widgets: [{ id: 7, ...graph('CPU', 'avg:system.cpu.user{*} by {host}') }] });
   await page.goto(`/dashboard/${id}?tile_focus=7`);
   await editor(page).getByRole('button', { name: 'Add query' }).click();
   await editor(page).getByRole('textbox', { name: 'Query b', exact: true }).waitFor();
@@ -154,7 +121,7 @@ world.test('queries, formulas and how they look', async ({ page, server }) => {
 
 world.test('JSON applies as it is typed, and what is refused is said with its place', async ({ page, server, expectFault }) => {
   expectFault(/400/);
-  const { id } = await make(server, { title: 'JSON', widgets: [{ id: 7, ...LINE('CPU', 'avg:system.cpu.user{*}') }] });
+  const { id } = await make(server, { title: 'JSON', widgets: [{ id: 7, ...graph('CPU', 'avg:system.cpu.user{*}') }] });
   await page.goto(`/dashboard/${id}?tile_focus=7`);
   await editor(page).getByRole('tab', { name: 'JSON' }).click();
   const json = editor(page).getByRole('textbox', { name: 'Definition as JSON' });
@@ -165,7 +132,7 @@ world.test('JSON applies as it is typed, and what is refused is said with its pl
     await page.evaluate((text) => navigator.clipboard.writeText(text), typeof value === 'string' ? value : JSON.stringify(value, null, 2));
     await page.keyboard.press('Control+V');
   };
-  const { definition } = LINE('Renamed', 'avg:system.load.1{*}');
+  const { definition } = graph('Renamed', 'avg:system.load.1{*}');
   await write(definition);
   await editor(page).getByRole('region', { name: 'Preview' }).getByText('Renamed').waitFor();
   await write({ ...definition, requests: [{ ...definition.requests[0], display_type: 'lines' }] });
@@ -180,7 +147,7 @@ world.test('JSON applies as it is typed, and what is refused is said with its pl
 });
 
 world.test('a widget goes to another dashboard: by the clipboard, and by its menu', async ({ page, server }) => {
-  const from = await make(server, { title: 'Source of it', widgets: [LINE('Travels', 'avg:system.cpu.user{*}')] });
+  const from = await make(server, { title: 'Source of it', widgets: [graph('Travels', 'avg:system.cpu.user{*}')] });
   const to = await make(server, { title: 'Where it goes' });
   await page.goto(`/dashboard/${from.id}`);
   await widget(page, 'Travels').hover();
@@ -219,7 +186,7 @@ for (const theme of /** @type {const} */ (['dark', 'light'])) {
   world.test(
     `nothing serious is wrong with the editor for those who cannot see it, ${theme}`,
     async ({ page, server }) => {
-      const { id } = await make(server, { title: 'Look', widgets: [{ id: 7, ...LINE('CPU', 'avg:system.cpu.user{*} by {host}') }] });
+      const { id } = await make(server, { title: 'Look', widgets: [{ id: 7, ...graph('CPU', 'avg:system.cpu.user{*} by {host}') }] });
       await page.goto(`/dashboard/${id}?edit=true`);
       await widget(page, 'CPU').waitFor();
       assert.deepEqual(await axe(page), []);

@@ -2,11 +2,9 @@
 /** Dashboards: built by mouse, kept, undone, copied, narrowed by variables, folded, and listed. */
 import assert from 'node:assert/strict';
 
+import { graph, load, make, note, places, saved, widget } from './boards.mjs';
 import { fleet, sendMeasures, sendTags } from './fleet.mjs';
-import { axe, journeys, screenshots } from './harness.mjs';
-
-/** @typedef {import('playwright-core').Page} Page */
-/** @typedef {import('./server.mjs').Server} Server */
+import { axe, boxOf, drag, journeys, screenshots } from './harness.mjs';
 
 const hosts = fleet(12);
 const world = journeys({
@@ -15,56 +13,6 @@ const world = journeys({
     await sendMeasures(server, hosts, { minutes: 60, step: 60 });
   },
 });
-
-/** @param {string} query */
-const request = (query) => ({ response_format: 'timeseries', queries: [{ data_source: 'metrics', name: 'query1', query }], formulas: [{ formula: 'query1' }], display_type: 'line' });
-
-/** @param {string} title @param {string} query @param {[number, number, number, number]} at */
-const graph = (title, query, [x, y, width, height]) => ({
-  definition: { type: 'timeseries', title, requests: [request(query)] },
-  layout: { x, y, width, height },
-});
-
-/** @param {string} content @param {[number, number, number, number]} at */
-const note = (content, [x, y, width, height]) => ({ definition: { type: 'note', content }, layout: { x, y, width, height } });
-
-/** @param {Server} server @param {object} content @returns {Promise<{ id: string }>} */
-async function make(server, content) {
-  const answer = await server.send('/api/v1/dashboard', { method: 'POST', body: JSON.stringify({ layout_type: 'ordered', ...content }) });
-  return /** @type {{ id: string }} */ (await answer.json());
-}
-
-/** @param {Page} page @param {string} name */
-const widget = (page, name) => page.getByRole('region', { name, exact: true });
-
-/** @param {Page} page */
-const saved = (page) => page.getByRole('status').filter({ hasText: /^Saved$/ }).waitFor();
-
-/** Where every widget stands, in whole pixels. @param {Page} page */
-const places = (page) =>
-  page.evaluate(() =>
-    Object.fromEntries(
-      [...document.querySelectorAll('[data-frame]')].map((frame) => {
-        const { x, y, width, height } = frame.getBoundingClientRect();
-        return [frame.querySelector('[data-widget]')?.getAttribute('aria-label') ?? '', [x, y, width, height].map(Math.round).join(' ')];
-      }),
-    ),
-  );
-
-/** Drags with the mouse, as slowly as a hand. @param {Page} page @param {{ x: number, y: number }} from @param {{ x: number, y: number }} to */
-async function drag(page, from, to) {
-  await page.mouse.move(from.x, from.y);
-  await page.mouse.down();
-  await page.mouse.move(to.x, to.y, { steps: 12 });
-  await page.mouse.up();
-}
-
-/** @param {import('playwright-core').Locator} of */
-async function boxOf(of) {
-  const box = await of.boundingBox();
-  assert.ok(box, 'it is on the page');
-  return box;
-}
 
 world.test('widgets are moved, resized and put into a group by mouse; undone, redone, and the same after a reload', async ({ page, server }) => {
   const group = { definition: { type: 'group', title: 'Memory', layout_type: 'ordered', widgets: [note('inside', [0, 0, 4, 2])] }, layout: { x: 0, y: 4, width: 12, height: 3 } };
@@ -81,8 +29,8 @@ world.test('widgets are moved, resized and put into a group by mouse; undone, re
   assert.ok(Number(moved['CPU']?.split(' ')[0]) > Number(moved['Load']?.split(' ')[0]), 'it stands at the right');
 
   // Larger by its corner: what is below makes room.
-  const load = await boxOf(widget(page, 'Load'));
-  await drag(page, { x: load.x + load.width - 1, y: load.y + load.height - 1 }, { x: load.x + load.width - 1, y: load.y + load.height + 95 });
+  const loads = await boxOf(widget(page, 'Load'));
+  await drag(page, { x: loads.x + loads.width - 1, y: loads.y + loads.height - 1 }, { x: loads.x + loads.width - 1, y: loads.y + loads.height + 95 });
   const resized = await places(page);
   assert.equal(Number(resized['Load']?.split(' ')[3]), Number(moved['Load']?.split(' ')[3]) + 96);
   assert.ok(Number(resized['Memory']?.split(' ')[1]) > Number(moved['Memory']?.split(' ')[1]), 'the group gives way');
@@ -106,7 +54,7 @@ world.test('widgets are moved, resized and put into a group by mouse; undone, re
   await widget(page, 'CPU').waitFor();
   assert.deepEqual(await places(page), into);
 
-  const kept = /** @type {any} */ (await (await server.send(`/api/v1/dashboard/${id}`)).json());
+  const kept = await load(server, id);
   const inner = kept.widgets.find((/** @type {any} */ one) => one.definition.type === 'group').definition.widgets;
   assert.deepEqual(inner.map((/** @type {any} */ one) => one.definition.type), ['note', 'timeseries']);
   assert.deepEqual(await axe(page), []);
@@ -314,7 +262,7 @@ world.test('the whole definition is changed as JSON, and undone', async ({ page,
   await page.getByRole('heading', { name: 'As other text' }).waitFor();
   await page.getByText('after').waitFor();
   await saved(page);
-  const kept = /** @type {any} */ (await (await server.send(`/api/v1/dashboard/${id}`)).json());
+  const kept = await load(server, id);
   assert.deepEqual([kept.title, kept.tags, kept.widgets.length], ['As other text', ['team:web'], 1]);
   await page.keyboard.press('Control+z');
   await page.getByText('before').waitFor();
@@ -354,3 +302,64 @@ world.test('a shared dashboard is read without an account, by its own queries on
   await page.goto('/public/0123456789abcdef');
   await page.getByRole('heading', { name: 'This dashboard is not shared' }).waitFor();
 }, { at: null });
+
+world.test('who may change it is chosen by role, with a warning to whom it locks out, and said where it is only read', async ({ page, server }) => {
+  const roles = (await (await server.send('/api/v2/roles')).json()).data;
+  const standard = roles.find((/** @type {any} */ { attributes }) => /Standard/.test(attributes.name));
+  const { id } = await make(server, { title: 'Guarded', widgets: [note('kept', [0, 0, 4, 2])] });
+  const dialog = page.getByRole('dialog', { name: 'Edit permissions' });
+  const openDialog = async () => {
+    await page.getByRole('button', { name: 'Dashboard menu' }).click();
+    await page.getByRole('menuitem', { name: 'Edit permissions…' }).click();
+  };
+  // Its author cannot be locked out.
+  await page.goto(`/dashboard/${id}`);
+  await openDialog();
+  await dialog.getByRole('radio', { name: /^Only these roles/ }).check();
+  assert.equal(await dialog.getByRole('button', { name: 'Save' }).isDisabled(), true, 'no role is chosen yet');
+  await dialog.getByRole('checkbox', { name: new RegExp(standard.attributes.name) }).check();
+  assert.equal(await dialog.getByRole('alert').count(), 0);
+  assert.deepEqual(await axe(page), []);
+  await dialog.getByRole('radio', { name: /^Everyone/ }).check();
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'detached' });
+
+  // Somebody who made it not, and who does not manage access.
+  await page.route('**/api/procyon/page', async (route) => {
+    const answer = await route.fetch();
+    const info = await answer.json();
+    await route.fulfill({ response: answer, json: { ...info, user: { ...info.user, handle: 'bob@example.com', permissions: info.user.permissions.filter((/** @type {string} */ one) => one !== 'user_access_manage') } } });
+  });
+  await page.reload();
+  await openDialog();
+  await dialog.getByRole('radio', { name: /^Only these roles/ }).check();
+  await dialog.getByRole('checkbox', { name: new RegExp(standard.attributes.name) }).check();
+  await dialog.getByRole('alert').getByText('You would lock yourself out').waitFor();
+  await dialog.getByRole('button', { name: 'Save and lock me out' }).click();
+  const lock = page.getByRole('button', { name: 'Read only: who may change it' });
+  await lock.waitFor();
+  await saved(page);
+  assert.deepEqual((await load(server, id)).restricted_roles, [standard.id]);
+  assert.equal(await page.getByRole('button', { name: 'Edit', exact: true }).count(), 0);
+  await lock.click();
+  await page.getByRole('dialog', { name: 'Who may change it' }).getByText(standard.attributes.name).waitFor();
+  assert.deepEqual(await axe(page), []);
+  await page.keyboard.press('Escape');
+  // Neither keys nor the address begin to edit.
+  await page.goto(`/dashboard/${id}?edit=true`);
+  await lock.waitFor();
+  assert.equal(await page.getByRole('complementary', { name: 'Widgets to add' }).count(), 0);
+  await page.getByRole('button', { name: 'Dashboard menu' }).click();
+  assert.equal(await page.getByRole('menuitem', { name: 'Edit permissions…' }).getAttribute('aria-disabled'), 'true');
+  await page.keyboard.press('Escape');
+
+  // Its author again: nothing is locked, and everybody may again.
+  await page.unroute('**/api/procyon/page');
+  await page.reload();
+  await page.getByRole('button', { name: 'Restricted: who may change it' }).click();
+  await page.getByRole('button', { name: 'Edit permissions…' }).click();
+  await dialog.getByRole('radio', { name: /^Everyone/ }).check();
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await saved(page);
+  assert.deepEqual((await load(server, id)).restricted_roles, []);
+});

@@ -2,7 +2,7 @@
 /** Events: posted, found, narrowed, opened. */
 import assert from 'node:assert/strict';
 
-import { axe, journeys, screenshots } from './harness.mjs';
+import { axe, boxOf, drag, journeys, screenshots } from './harness.mjs';
 
 /** @typedef {import('playwright-core').Page} Page */
 
@@ -121,13 +121,9 @@ world.test('HTML in an event stays text', async ({ page }) => {
 world.test('a drag over the histogram zooms, and back returns', async ({ page }) => {
   await counted(page, `${COUNT} events`);
   const plot = page.getByRole('img', { name: /^Events by status/ });
-  const box = await plot.boundingBox();
-  assert.ok(box);
+  const box = await boxOf(plot);
   const y = box.y + box.height / 2;
-  await page.mouse.move(box.x + box.width * 0.8, y);
-  await page.mouse.down();
-  await page.mouse.move(box.x + box.width * 0.9, y, { steps: 4 });
-  await page.mouse.up();
+  await drag(page, { x: box.x + box.width * 0.8, y }, { x: box.x + box.width * 0.9, y });
   await page.waitForURL(/from_ts=\d+&to_ts=\d+&live=false/);
   await page.getByRole('status').filter({ hasText: /^[4-8] events$/ }).waitFor();
   await page.goBack();
@@ -145,12 +141,8 @@ world.test('columns are chosen, moved, and dragged wider; the width stays', asyn
   await heading(/^Aggregation key/).waitFor();
   assert.equal(await heading(/^Host/).count(), 0);
   const width = async () => Math.round((await heading(/^Source/).boundingBox())?.width ?? 0);
-  const box = await heading(/^Source/).boundingBox();
-  assert.ok(box);
-  await page.mouse.move(box.x + box.width - 3, box.y + 8);
-  await page.mouse.down();
-  await page.mouse.move(box.x + box.width + 57, box.y + 8, { steps: 3 });
-  await page.mouse.up();
+  const box = await boxOf(heading(/^Source/));
+  await drag(page, { x: box.x + box.width - 3, y: box.y + 8 }, { x: box.x + box.width + 57, y: box.y + 8 });
   const wider = await width();
   assert.ok(Math.abs(wider - box.width - 60) <= 2, `${wider} after ${box.width}`);
   await heading(/^Source/).getByRole('button').press('Alt+ArrowLeft');

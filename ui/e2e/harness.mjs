@@ -62,3 +62,23 @@ export function journeys({ seed, agent } = {}) {
     },
   };
 }
+
+/**
+ * Drags with the mouse, as slowly as a hand.
+ * @param {import('playwright-core').Page} page
+ * @param {{ x: number, y: number }} from
+ * @param {{ x: number, y: number }} to
+ */
+export async function drag(page, from, to) {
+  await page.mouse.move(from.x, from.y);
+  await page.mouse.down();
+  await page.mouse.move(to.x, to.y, { steps: 12 });
+  await page.mouse.up();
+}
+
+/** @param {import('playwright-core').Locator} of */
+export async function boxOf(of) {
+  const box = await of.boundingBox();
+  assert.ok(box, 'it is on the page');
+  return box;
+}
