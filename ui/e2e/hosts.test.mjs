@@ -65,9 +65,9 @@ world.test(
     await page.keyboard.press('Escape');
     await map(page).focus();
     await page.keyboard.press('Home');
-    const before = await page.locator('#hostmap-active').textContent();
+    const before = await page.locator('[data-active-host]').textContent();
     await page.keyboard.press('ArrowRight');
-    const after = await page.locator('#hostmap-active').textContent();
+    const after = await page.locator('[data-active-host]').textContent();
     assert.notEqual(before, after);
     assert.match(after ?? '', /^[\w-]+: [\d.]+%$/);
     const name = after?.split(':')[0] ?? '';
@@ -106,10 +106,10 @@ world.test(
     await page.goto('/infrastructure/map?filter=host:colour-1&fillby=avg:colour.metric&fillover=last&fillmin=0&fillmax=100');
     await map(page).waitFor();
     await map(page).focus();
-    await page.locator('#hostmap-active', { hasText: 'colour-1: 10' }).waitFor({ state: 'attached' });
+    await page.locator('[data-active-host]', { hasText: 'colour-1: 10' }).waitFor({ state: 'attached' });
     const low = await pixel(page);
     await send(95, 0);
-    await page.locator('#hostmap-active', { hasText: 'colour-1: 95' }).waitFor({ state: 'attached', timeout: 30_000 });
+    await page.locator('[data-active-host]', { hasText: 'colour-1: 95' }).waitFor({ state: 'attached', timeout: 30_000 });
     const high = await pixel(page);
     assert.notDeepEqual(low, high);
     const sum = (/** @type {number[]} */ rgb) => rgb.reduce((a, b) => a + b, 0);
@@ -242,7 +242,7 @@ world.test(
   async ({ page, expectFault }) => {
     expectFault(/ERR_|Failed to load/);
     await map(page).focus();
-    const active = page.locator('#hostmap-active', { hasText: /%$/ });
+    const active = page.locator('[data-active-host]', { hasText: /%$/ });
     await active.waitFor({ state: 'attached' });
     await page.route('**/api/**', (route) => route.abort());
     await page.getByText('The server does not answer', { exact: true }).waitFor();

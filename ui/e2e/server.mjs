@@ -5,6 +5,8 @@ import { mkdir, mkdtemp, readFile, rm, watch, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
+import { servePage } from './page.mjs';
+
 const START_MS = 60_000;
 
 /**
@@ -13,7 +15,8 @@ const START_MS = 60_000;
  */
 
 /**
- * Starts the binary that `PROCYON_BIN` names.
+ * Starts the binary that `PROCYON_BIN` names; with the page of the folder `PROCYON_PAGE`, if that is
+ * set, in place of the binary's own.
  * @param {{ agent?: string }} [options] `agent`: the `datadog.yaml` of this machine's agent, which
  *   is started then as well
  * @returns {Promise<Server>}
@@ -46,7 +49,12 @@ export async function startServer({ agent } = {}) {
       readReady(readyFile),
       ended.then((code) => Promise.reject(new Error(`the server ended with ${code}:\n${output}`))),
     ]);
-    return { ...ready, stop, ...senders(ready) };
+    const page = process.env.PROCYON_PAGE ? await servePage(process.env.PROCYON_PAGE, ready.url) : undefined;
+    const stopBoth = async () => {
+      page?.stop();
+      await stop();
+    };
+    return { ...ready, url: page?.url ?? ready.url, stop: stopBoth, ...senders(ready) };
   } catch (error) {
     await stop();
     throw error;

@@ -19,6 +19,8 @@ export interface TimeseriesRequest {
   /** Unix milliseconds. */
   from: number;
   to: number;
+  /** Of the points, in milliseconds, where the query says none; the server chooses otherwise. */
+  interval?: number | undefined;
 }
 
 interface Answer {
@@ -52,6 +54,7 @@ export async function timeseries(request: TimeseriesRequest, signal?: AbortSigna
         attributes: {
           from: Math.round(request.from),
           to: Math.round(request.to),
+          ...(request.interval ? { interval: request.interval } : {}),
           formulas: formulas.map((formula, at) => ({ formula, ...(request.limits?.[at] ? { limit: request.limits[at] } : {}) })),
           queries: request.queries.map(({ name, query }) => ({ data_source: 'metrics', name, query })),
         },

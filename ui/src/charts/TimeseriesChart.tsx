@@ -149,8 +149,8 @@ export function TimeseriesChart(props: TimeseriesChartProps) {
 }
 
 /** All of a series that uPlot cannot change in place. */
-function lookOf({ id, color, paint, kind, isRight, dash, width, values }: ChartSeries): unknown[] {
-  return [id, color, paint, kind, isRight, dash, width, values.length < 2];
+function lookOf({ id, color, paint, kind, isRight, dash, width, values, hasLabels }: ChartSeries): unknown[] {
+  return [id, color, paint, kind, isRight, dash, width, values.length < 2, hasLabels];
 }
 
 /** A threshold that is not far above the values is worth seeing. */

@@ -36,6 +36,8 @@ export interface ChartSeries {
   /** Pixels. */
   width?: number;
   marks?: SeriesMarks;
+  /** Its values are written at its points, where there is room. */
+  hasLabels?: boolean;
   /** The id of the series that this one goes on: it is no line of its own in legends. */
   follows?: string;
 }

@@ -123,13 +123,31 @@ function drawThreshold(u: uPlot, { value, to, label, state, line }: Threshold, c
   const at = Number.isFinite(value) ? value : (to ?? value);
   if (!label || !Number.isFinite(at)) return;
   const y = u.valToPos(at, 'y', true);
-  const gap = 4 * devicePixelRatio;
+  if (y < bbox.top - 1 || y > bbox.top + bbox.height + 1) return;
+  drawTag(u, label, y, colors, state);
+}
+
+/** A marker's name at the left end of its line, on a ground that lines cannot run through. */
+function drawTag({ ctx, bbox }: uPlot, label: string, y: number, colors: ChartColors, state: MarkState): void {
+  const px = devicePixelRatio;
+  const [height, pad] = [15 * px, 4 * px];
+  const left = bbox.left + 6 * px;
+  const width = Math.min(ctx.measureText(label).width + 2 * pad, bbox.width - 12 * px);
   // Above the line, unless there is no room.
-  const above = y - gap < bbox.top + 12 * devicePixelRatio ? y + 3 * gap : y - gap;
+  const top = y - height - 2 * px < bbox.top ? y + 2 * px : y - height - 2 * px;
+  ctx.save();
+  ctx.globalAlpha = 0.85;
+  ctx.fillStyle = colors.background;
+  ctx.beginPath();
+  ctx.roundRect(left, top, width, height, 3 * px);
+  ctx.fill();
+  ctx.clip();
+  ctx.globalAlpha = 1;
   ctx.fillStyle = colors[state];
   ctx.textAlign = 'left';
-  ctx.textBaseline = 'alphabetic';
-  ctx.fillText(label, bbox.left + 6 * devicePixelRatio, above);
+  ctx.textBaseline = 'middle';
+  ctx.fillText(label, left + pad, top + height / 2 + px * 0.5);
+  ctx.restore();
 }
 
 function dashed(ctx: CanvasRenderingContext2D, color: string, from: [number, number], to: [number, number], isSolid = false): void {

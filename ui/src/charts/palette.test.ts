@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { assignColors, colorIndex, COLORS, seriesColor } from './palette';
+import { longHex } from './theme';
 
 const BACKGROUND = { dark: '#0e0f12', light: '#ffffff' } as const;
 
@@ -54,3 +55,11 @@ describe('the colour of a group', () => {
     expect(assignColors([...hosts, 'host:one-more']).size).toBe(COLORS + 1);
   });
 });
+
+it.each([
+  ['#fff', '#ffffff'],
+  ['#1a2', '#11aa22'],
+  ['#0e0f12', '#0e0f12'],
+  ['rgb(1 2 3)', 'rgb(1 2 3)'],
+  ['', ''],
+])('%s is %s in full', (short, long) => expect(longHex(short)).toBe(long));

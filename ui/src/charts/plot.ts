@@ -12,6 +12,7 @@ import { paintOf } from './palette';
 import { isHidden, kindOf, stackOf } from './plot-data';
 import { isBinary, tickLabels, valueScale, type AxisLook, type Extent } from './scales';
 import { drawBands, drawOutside } from './series-marks';
+import { drawValueLabels } from './value-labels';
 import type { ChartColors } from './theme';
 import type { UnitPair } from './units';
 
@@ -46,6 +47,8 @@ export interface PlotHooks {
 const FOCUS_MAX = 60;
 /** Dragging less is a click. */
 const DRAG_MIN = 4;
+/** Room for what stands beside an axis. */
+const LABEL_SIZE = 18;
 const AXIS_FONT = "11px 'Inter Variable', sans-serif";
 const BINARY_STEPS = Array.from({ length: 64 }, (_, at) => 2 ** (at - 4));
 
@@ -84,6 +87,7 @@ export function plotOptions(input: PlotInput, hooks: PlotHooks): uPlot.Options {
         (u) => {
           drawOutside(u, hooks.data(), hidden, colors);
           drawOver(u, hooks.marks(), colors, kinds.has('bars'));
+          drawValueLabels(u, hooks.data(), input, hidden);
         },
       ],
       setCursor: [hooks.onCursor],
@@ -133,11 +137,12 @@ function axesOf({ colors, units, looks, kind, zone, data }: PlotInput): uPlot.Ax
     grid: { stroke: colors.grid, width: 1 },
   };
   const values = (unit: UnitPair, isRight: boolean): uPlot.Axis => {
-    const { scale } = ownLook(looks[isRight ? 1 : 0], data, kind, isRight);
+    const { scale, label } = ownLook(looks[isRight ? 1 : 0], data, kind, isRight);
     return {
       ...shared,
-      // Tall charts need no more lines than eyes can follow.
-      space: (_u, _axis, _min, _max, height) => Math.max(32, height / 9),
+      ...(label ? { label, labelFont: AXIS_FONT, labelSize: LABEL_SIZE, labelGap: 2 } : {}),
+      // Low charts have three lines at least, tall ones no more than eyes can follow.
+      space: (_u, _axis, _min, _max, height) => Math.max(Math.min(32, Math.max(22, height / 4)), height / 9),
       gap: 6,
       size: (u, labels) => axisWidth(u, labels),
       ...(scale === 'log' ? { grid: { ...shared.grid, filter: (_u: uPlot, splits: number[]) => wholePowers(splits, isBinary(unit) ? 2 : 10) } } : {}),
@@ -220,6 +225,7 @@ function seriesOf({ data, kind, theme, colors, hidden, bare, units }: PlotInput,
 function mixed(color: string, background: string): string {
   const channel = (text: string, at: number) => parseInt(text.slice(at, at + 2), 16);
   const mix = [1, 3, 5].map((at) => Math.round(channel(color, at) * 0.72 + channel(background, at) * 0.28));
+  if (mix.some(Number.isNaN)) return color;
   return `rgb(${mix.join(' ')})`;
 }
 

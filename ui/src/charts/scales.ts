@@ -11,6 +11,8 @@ export interface AxisLook {
   min?: number | undefined;
   max?: number | undefined;
   scale?: ChartScale | undefined;
+  /** Beside the axis. */
+  label?: string | undefined;
   /** True unless said otherwise. */
   includesZero?: boolean | undefined;
 }

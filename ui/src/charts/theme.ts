@@ -20,10 +20,15 @@ export function useShownTheme(): 'dark' | 'light' {
   return useSyncExternalStore(shownTheme.subscribe, shownTheme.get);
 }
 
+/** `#fff`, as built style sheets shorten it, as `#ffffff`: charts mix colours by their channels. */
+export function longHex(color: string): string {
+  return /^#[0-9a-f]{3}$/i.test(color) ? color.replace(/[0-9a-f]/gi, '$&$&') : color;
+}
+
 /** Read when a chart is made; charts are made anew when the theme changes. */
 export function chartColors(): ChartColors {
   const style = getComputedStyle(document.documentElement);
-  const of = (name: string) => style.getPropertyValue(`--${name}`).trim();
+  const of = (name: string) => longHex(style.getPropertyValue(`--${name}`).trim());
   return {
     text: of('text-muted'),
     faint: of('text-faint'),

@@ -29,7 +29,7 @@ export interface Widget {
   layout?: WidgetLayout;
 }
 
-/** A widget's own time instead of the page's. Fixed spans are in unix seconds. */
+/** A widget's own time instead of the page's. Fixed spans are in unix milliseconds; older ones in seconds. */
 export interface WidgetTime {
   live_span?: string;
   hide_incomplete_cost_data?: boolean;

@@ -2,7 +2,7 @@
  * The map of hexagons: canvas for the hosts, elements for the groups' names. One hexagon has the
  * keyboard's focus; it is told to screen readers as the active option of a list.
  */
-import { memo, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react';
+import { memo, useId, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react';
 
 import { mapColors } from './colors';
 import { paintBase, paintOverlay, type View } from './draw';
@@ -57,6 +57,9 @@ export function HostMap(props: HostMapProps) {
   // What the pointer was over may be elsewhere after a change.
   const pointed = hovered && hovered.layout === layout ? hovered : null;
 
+  // Several maps may stand on one page.
+  const activeId = useId();
+
   useLayoutEffect(() => {
     if (!base.current || !size) return;
     const start = performance.now();
@@ -109,7 +112,7 @@ export function HostMap(props: HostMapProps) {
         className={styles.frame}
         role="listbox"
         aria-label={props.label}
-        aria-activedescendant={active ? 'hostmap-active' : undefined}
+        aria-activedescendant={active ? activeId : undefined}
         tabIndex={0}
         onScroll={(event) => setTop(event.currentTarget.scrollTop)}
         onPointerMove={point}
@@ -136,7 +139,7 @@ export function HostMap(props: HostMapProps) {
           <Labels layout={layout} view={view} onGroup={props.onGroup} />
         </div>
         {active && (
-          <span role="option" id="hostmap-active" aria-selected={active.name === props.open} className="sr-only">
+          <span role="option" id={activeId} data-active-host aria-selected={active.name === props.open} className="sr-only">
             {active.name}: {activeValue === null ? 'no data' : format(activeValue)}
           </span>
         )}

@@ -2,7 +2,8 @@
  * One widget: frame, title and its kind's view. A view that breaks spoils its own box only, and
  * one that is not on the screen asks for no data.
  */
-import { Component, Suspense, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import { Clock } from 'lucide-react';
+import { Component, Suspense, useEffect, useMemo, useRef, useState, type CSSProperties, type ReactNode } from 'react';
 
 import { ErrorState } from '../components';
 import type { WidgetDefinition } from '../dashboards/model';
@@ -12,8 +13,9 @@ import { cx } from '../util/cx';
 import { WidgetContextOf, type WidgetContext } from './context';
 import { Loading } from './parts/DataState';
 import WaitsView from './parts/WaitsView';
+import { num } from './query/json';
 import { kindOf } from './registry';
-import { ownRange } from './time';
+import { ownRange, spanText } from './time';
 import styles from './widget.module.css';
 
 export interface WidgetViewProps {
@@ -28,7 +30,7 @@ export interface WidgetViewProps {
 }
 
 export function WidgetView({ definition, variables, dashboardId, eager = false, onFilter, tools }: WidgetViewProps) {
-  const { range: pageRange, live } = useTime();
+  const { range: pageRange, live, zone } = useTime();
   const [box, isSeen] = useOnScreen(eager);
   const kind = kindOf(definition.type);
   const range = useMemo(() => ownRange(definition.time, pageRange), [definition.time, pageRange]);
@@ -38,12 +40,23 @@ export function WidgetView({ definition, variables, dashboardId, eager = false, 
   );
   const title = substituteText(definition.title ?? '', variables);
   const View = kind?.View;
+  const hasHead = !kind?.isBare && !kind?.hasOwnTitle;
+  // A time of its own must not be taken for the page's.
+  const span = hasHead ? spanText(definition.time, zone) : undefined;
   return (
     <WidgetContextOf value={context}>
       <section ref={box} className={cx(styles.widget, kind?.isBare && styles.bare)} aria-label={title || (kind?.label ?? definition.type)} data-widget={definition.type}>
-        {title !== '' && !kind?.isBare && !kind?.hasOwnTitle && (
-          <header className={styles.head} style={{ justifyContent: definition.title_align }}>
-            <span className={styles.title}>{title}</span>
+        {hasHead && (title !== '' || span !== undefined) && (
+          <header className={styles.head} style={{ ...titleSize(definition['title_size']), justifyContent: definition.title_align }}>
+            <span className={styles.title} title={title}>
+              {title}
+            </span>
+            {span !== undefined && (
+              <span className={styles.span} title={`Shows its own time: ${span}`}>
+                <Clock aria-hidden />
+                {span}
+              </span>
+            )}
             {tools}
           </header>
         )}
@@ -55,6 +68,17 @@ export function WidgetView({ definition, variables, dashboardId, eager = false, 
       </section>
     </WidgetContextOf>
   );
+}
+
+/** What Datadog draws at 16 pixels is 13 here; larger titles stay as much larger. */
+const USUAL_SIZE = 16;
+const SIZE_MOST = 48;
+
+function titleSize(value: unknown): CSSProperties {
+  const size = Math.min(SIZE_MOST, num(typeof value === 'string' ? value.replace(/px$/, '') : value) ?? USUAL_SIZE);
+  if (size <= USUAL_SIZE) return {};
+  const shown = Math.round((size * 13) / USUAL_SIZE);
+  return { fontSize: shown, height: Math.max(28, Math.round(shown * 1.5)) };
 }
 
 /** Whether it is on the screen now. */

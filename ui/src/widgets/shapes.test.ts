@@ -189,11 +189,11 @@ it('has log axes', () => {
 });
 
 it.each([
-  [50, 100, 0, 50],
-  [-50, 100, 0, 50],
-  [null, 100, 0, 0],
-  [1, 0, 0, 0],
-])('the share of %s', (value, most, least, percent) => expect(share(value, most, least)).toBe(percent));
+  [50, 100, 50],
+  [-50, 100, 50],
+  [null, 100, 0],
+  [1, 0, 0],
+])('the share of %s', (value, most, percent) => expect(share(value, most)).toBe(percent));
 
 it('fits a number into its box', () => {
   expect(fontSize('12.3k', 200, 120)).toBeLessThan(fontSize('12.3k', 600, 400));

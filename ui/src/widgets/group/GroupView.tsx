@@ -31,12 +31,19 @@ export function Group({ definition }: WidgetViewProps) {
   const body = useId();
   const title = substituteText(text(definition.title), variables);
   const banner = text(definition['banner_img']);
-  // Without a title and a banner there still is something to fold it by.
-  const hasHead = flag(definition['show_title'], true) || banner === '';
+  const [isBroken, setBroken] = useState(false);
+  const src = isBroken ? undefined : safeSrc(banner);
+  // Without a title and a picture there still is something to fold it by.
+  const hasHead = flag(definition['show_title'], true) || src === undefined;
   const children = childrenOf({ definition });
   return (
     <div className={styles.group} data-folded={isFolded || undefined}>
-      {banner !== '' && <Banner key={banner} src={safeSrc(banner)} />}
+      {banner !== '' && src === undefined && flag(definition['show_title'], true) && <div className={styles.banner} />}
+      {src !== undefined && (
+        <div className={styles.banner}>
+          <img key={src} src={src} alt="" loading="lazy" referrerPolicy="no-referrer" onError={() => setBroken(true)} />
+        </div>
+      )}
       {hasHead && <Head definition={definition} title={title} isFolded={isFolded} onFold={toggle} controls={body} />}
       {!isFolded && (
         <div id={body} className={styles.body}>
@@ -67,10 +74,4 @@ function Head({ definition, title, isFolded, onFold, controls }: HeadProps) {
       </span>
     </button>
   );
-}
-
-/** A picture over the heading; one that does not load leaves its room empty, so that nothing jumps. */
-function Banner({ src }: { src: string | undefined }) {
-  const [isBroken, setBroken] = useState(src === undefined);
-  return <div className={styles.banner}>{!isBroken && <img src={src} alt="" loading="lazy" referrerPolicy="no-referrer" onError={() => setBroken(true)} />}</div>;
 }

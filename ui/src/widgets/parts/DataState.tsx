@@ -65,19 +65,23 @@ export function Loading() {
 /** The kind's own place stays; what it would show is not collected yet. */
 export function Waits({ sources, children }: { sources: readonly string[]; children?: ReactNode }) {
   return (
-    <div className={styles.nothing}>
-      <Hourglass aria-hidden />
-      <span>Waits for {listed(sources)}</span>
-      <span className={styles.why}>{children ?? 'Not collected here yet. The widget is kept as it is and draws once data arrives.'}</span>
+    <div className={styles.place}>
+      <div className={styles.nothing} title={`Waits for ${listed(sources)}`}>
+        <Hourglass aria-hidden />
+        <span>Waits for {listed(sources)}</span>
+        <span className={cx(styles.why, styles.hint)}>{children ?? 'Not collected here yet. The widget is kept as it is and draws once data arrives.'}</span>
+      </div>
     </div>
   );
 }
 
 export function NoData({ why }: { why?: string | undefined }) {
   return (
-    <div className={styles.nothing}>
-      <span>No data</span>
-      {why && <span className={styles.why}>{why}</span>}
+    <div className={styles.place}>
+      <div className={styles.nothing} title={why}>
+        <span>No data</span>
+        {why && <span className={cx(styles.why, styles.hint)}>{why}</span>}
+      </div>
     </div>
   );
 }

@@ -1,9 +1,10 @@
-import { seriesColor, Sparkline } from '../../charts';
+import { seriesColor } from '../../charts';
 import { cx } from '../../util/cx';
 import { matching } from '../query/conditions';
 import type { FormulaLine } from '../query/request';
 import { share } from '../toplist/toplist';
 import styles from './query-table.module.css';
+import { Trend } from './Trend';
 
 interface Props {
   value: number | null;
@@ -13,10 +14,14 @@ interface Props {
   most: number;
   theme: 'dark' | 'light';
   trend: readonly (number | null)[] | undefined;
+  /** Of a bar or a course, in pixels. */
+  track: number;
+  /** Of all courses of the column, where they share it. */
+  scale: readonly [number, number] | undefined;
 }
 
 /** A formula's value: as a number, with a bar, or with its course. */
-export function Cell({ value, line, written, most, theme, trend }: Props) {
+export function Cell({ value, line, written, most, theme, trend, track, scale }: Props) {
   const condition = matching(line.conditions, value);
   const { background, color } = condition?.look ?? {};
   const number = (
@@ -41,7 +46,7 @@ export function Cell({ value, line, written, most, theme, trend }: Props) {
       <td className={styles.number}>
         <span className={styles.bar}>
           {number}
-          {trend && <Sparkline values={trend} label={`${line.alias ?? line.label} over time`} width={80} height={18} />}
+          {trend && <Trend values={trend} kind={line.trend ?? 'line'} scale={scale} label={`${line.alias ?? line.label} over time`} width={track} />}
         </span>
       </td>
     );

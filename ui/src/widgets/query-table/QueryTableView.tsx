@@ -1,11 +1,12 @@
 /** A table of groups: a column per group key and per formula. */
 import { Search } from 'lucide-react';
-import { useDeferredValue, useMemo, useState } from 'react';
+import { useDeferredValue, useMemo, useRef, useState, type CSSProperties } from 'react';
 
 import { useShownTheme } from '../../charts';
 import { useWidget } from '../context';
 import { DataState } from '../parts/DataState';
 import { usePivotPoint } from '../parts/use-pivot-point';
+import { useSize } from '../parts/use-size';
 import { useLines, useScalars } from '../query/ask';
 import { requestsOf } from '../query/json';
 import { valueText } from '../query/numbers';
@@ -13,8 +14,9 @@ import { askedOf } from '../query/request';
 import { gridOf, keyOf, nameOf, ordered, orderOf, valueOf, type RowOrder } from '../query/rows';
 import type { WidgetViewProps } from '../registry';
 import { Cell } from './Cell';
+import { extentOf } from './Trend';
 import styles from './query-table.module.css';
-import { textFormats, trendsOf } from './table';
+import { textFormats, trendsOf, widthsOf } from './table';
 
 const ROWS_MAX = 1000;
 /** `auto` shows the search from so many rows on. */
@@ -24,6 +26,8 @@ const NOTHING: readonly never[] = [];
 export default function QueryTableView({ definition }: WidgetViewProps) {
   const { variables } = useWidget();
   const theme = useShownTheme();
+  const box = useRef<HTMLDivElement>(null);
+  const { width } = useSize(box);
   const raw = useMemo(() => requestsOf(definition), [definition]);
   const requests = useMemo(() => raw.map((request) => askedOf(request, variables)), [raw, variables]);
   const answers = useScalars(requests);
@@ -42,6 +46,11 @@ export default function QueryTableView({ definition }: WidgetViewProps) {
   const rows = needle === '' ? sorted : sorted.filter(({ tags }) => tags.some((tag) => valueOf(tag).toLowerCase().includes(needle)));
   const most = grid.columns.map((_, at) => Math.max(0, ...grid.rows.map(({ values }) => Math.abs(values[at] ?? 0))));
   const by = sort ?? own.by[0];
+  const fit = widthsOf(width, grid.keys.length, grid.columns.map(({ line }) => line.cell ?? 'number'));
+  const scales = grid.columns.map(({ line, request }) => {
+    if (line.cell !== 'trend' || !line.isSharedScale) return undefined;
+    return extentOf(rows.flatMap((row) => [trends(request, line.formula, requests[request]?.formulas ?? [], row.id) ?? []]));
+  });
   const searchMode = definition['has_search_bar'];
   const hasSearch = searchMode === 'always' || (searchMode !== 'never' && grid.rows.length >= SEARCH_FROM);
 
@@ -58,7 +67,7 @@ export default function QueryTableView({ definition }: WidgetViewProps) {
     );
   };
   return (
-    <>
+    <div ref={box} className={styles.place} style={{ '--group-most': `${fit.group}px`, '--head-most': `${fit.head}px`, '--track': `${fit.track}px` } as CSSProperties}>
       <DataState answers={answers} waits={requests.flatMap(({ waits }) => waits)} isEmpty={grid.rows.length === 0}>
         <div className={styles.widget}>
           {hasSearch && (
@@ -90,7 +99,7 @@ export default function QueryTableView({ definition }: WidgetViewProps) {
                       );
                     })}
                     {grid.columns.map(({ line, unit, request }, at) => (
-                      <Cell key={at} value={row.values[at] ?? null} line={line} written={valueText(row.values[at], line.format, unit)} most={most[at] ?? 0} theme={theme} trend={line.cell === 'trend' ? trends(request, line.formula, requests[request]?.formulas ?? [], row.id) : undefined} />
+                      <Cell key={at} value={row.values[at] ?? null} line={line} written={valueText(row.values[at], line.format, unit)} most={most[at] ?? 0} theme={theme} track={fit.track} scale={scales[at]} trend={line.cell === 'trend' ? trends(request, line.formula, requests[request]?.formulas ?? [], row.id) : undefined} />
                     ))}
                   </tr>
                 ))}
@@ -101,6 +110,6 @@ export default function QueryTableView({ definition }: WidgetViewProps) {
         </div>
       </DataState>
       {pivot.menu}
-    </>
+    </div>
   );
 }

@@ -59,3 +59,29 @@ export function trendsOf(parts: readonly Answered<ChartData>[]): (request: numbe
     return byKey.get(JSON.stringify([request, line, row === '' ? [] : row.split(',').sort()]));
   };
 }
+
+export interface Widths {
+  /** Of a group's column, at most. */
+  group: number;
+  /** Of a formula's heading, at most. */
+  head: number;
+  /** Of a bar or a course. */
+  track: number;
+}
+
+const GROUP = { least: 64, most: 280 };
+const HEAD = { least: 64, most: 220 };
+const TRACK = { least: 28, most: 80 };
+/** A number with its padding. */
+const NUMBER = 72;
+const PADDING = 18;
+
+/** How wide the parts of a table's columns may be, in pixels, so that the last is seen as well. */
+export function widthsOf(width: number, keys: number, cells: readonly ('number' | 'bar' | 'trend')[]): Widths {
+  if (width === 0) return { group: GROUP.most, head: HEAD.most, track: TRACK.most };
+  const even = width / Math.max(1, keys + cells.length);
+  const within = (value: number, { least, most }: { least: number; most: number }) => Math.round(Math.min(most, Math.max(least, value)));
+  const track = within(even - NUMBER, TRACK);
+  const numbers = cells.reduce((sum, cell) => sum + (cell === 'number' ? NUMBER : NUMBER + track), 0);
+  return { group: within((width - numbers) / Math.max(1, keys), GROUP), head: within(even - 2 * PADDING, HEAD), track };
+}

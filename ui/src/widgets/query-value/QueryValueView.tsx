@@ -21,6 +21,7 @@ import { comparisonOf } from './comparison';
 import { fontSize } from './fit';
 import styles from './query-value.module.css';
 
+const BARS_MOST = 48;
 const NOTHING: readonly never[] = [];
 
 export default function QueryValueView({ definition }: WidgetViewProps) {
@@ -31,7 +32,7 @@ export default function QueryValueView({ definition }: WidgetViewProps) {
   const requests = useMemo(() => requestsOf(definition).slice(0, 1).map((request) => askedOf(request, variables)), [definition, variables]);
   const answers = useScalars(requests);
   const backgroundKind = oneOf(bag(definition['timeseries_background'])['type'], ['bars', 'area', 'min_max'] as const);
-  const course = useLines(backgroundKind ? requests : NOTHING);
+  const course = useLines(backgroundKind ? requests : NOTHING, backgroundKind === 'bars' ? BARS_MOST : undefined);
   const comparison = comparisonOf(requestsOf(definition)[0]?.['comparison'], range);
   const past = gridOf(requests, useScalars(comparison ? requests : NOTHING, comparison?.range).parts).rows[0]?.values[0] ?? null;
   const pivot = usePivotPoint(definition);

@@ -38,6 +38,19 @@ export function asked(range: Range, live: boolean): Range {
   return { from: to - Math.round((range.to - range.from) / step) * step, to };
 }
 
+const MINUTE_MS = 60_000;
+/** Of bars, in minutes. */
+const BAR_STEPS = [1, 2, 5, 10, 15, 20, 30, 60, 120, 240, 720, 1440, 2880, 10_080, 43_200];
+/** Shorter ranges have few points anyway. */
+const BARS_FROM = 30 * MINUTE_MS;
+
+/** The least round interval, in milliseconds, that makes no more than so many bars. */
+export function barInterval({ from, to }: Range, most: number): number | undefined {
+  if (to - from < BARS_FROM) return undefined;
+  const least = (to - from) / most / MINUTE_MS;
+  return (BAR_STEPS.find((step) => step >= least) ?? BAR_STEPS.at(-1) ?? 1) * MINUTE_MS;
+}
+
 interface Call<T> {
   /** What is asked, at whichever time. */
   what: readonly unknown[];
@@ -46,13 +59,15 @@ interface Call<T> {
   isEmpty: boolean;
 }
 
-export function useLines(requests: readonly Asked[]): Answers<ChartData> & { range: Range } {
+/** @param bars at most so many points a line: bars need more room than lines do */
+export function useLines(requests: readonly Asked[], bars?: number): Answers<ChartData> & { range: Range } {
   const { range: shown, live } = useWidget();
   const range = asked(shown, live);
+  const interval = bars === undefined ? undefined : barInterval(range, bars);
   const calls = requests.map(({ queries, formulas }): Call<ChartData> => ({
-    what: ['widget-lines', queries, formulas.map(({ formula, limit }) => [formula, limit])],
+    what: ['widget-lines', queries, formulas.map(({ formula, limit }) => [formula, limit]), interval],
     range,
-    run: (signal) => timeseries({ queries, formulas: formulas.map(({ formula }) => formula), limits: formulas.map(({ limit }) => limit), ...range }, signal),
+    run: (signal) => timeseries({ queries, formulas: formulas.map(({ formula }) => formula), limits: formulas.map(({ limit }) => limit), interval, ...range }, signal),
     isEmpty: formulas.length === 0,
   }));
   return { ...useCalls(calls), range };

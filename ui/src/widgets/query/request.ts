@@ -35,6 +35,8 @@ export interface FormulaLine {
   conditions: readonly Condition[];
   cell?: CellMode;
   trend?: 'line' | 'area' | 'bars';
+  /** Courses of a column share their scale, so that rows compare. */
+  isSharedScale?: boolean;
 }
 
 export type CellMode = 'number' | 'bar' | 'trend';
@@ -116,5 +118,6 @@ function lineOf(request: Bag, one: Bag, formula: string, label: string): Formula
     ...(paletteIndex !== undefined ? { paletteIndex } : {}),
     ...(cell ? { cell } : {}),
     ...(trend ? { trend } : {}),
+    ...(bag(one['cell_display_mode_options'])['y_scale'] === 'shared' ? { isSharedScale: true } : {}),
   };
 }

@@ -43,6 +43,8 @@ export default function SunburstView({ definition }: WidgetViewProps) {
   const legend = legendOf(definition, width, height);
   const depths = 1 + Math.max(0, ...arcs.map(({ depth }) => depth));
   const radii = ringsOf(depths);
+  const { hide_value: hidesValue, hide_percent: hidesPercent } = bag(definition['legend']);
+  const saidOf = (node: Node) => [...(hidesValue === true ? [] : [write(node.value)]), ...(hidesPercent === true ? [] : [percent(node.value, tree.value)])];
   const total = valueParts(tree.value, { format: column?.line.format ?? {}, own: column?.unit, autoscale: true });
   const open = (event: React.MouseEvent, node: Node) => pivot.open(event, { heading: `${node.name} · ${write(node.value)} · ${percent(node.value, tree.value)}`, tags: node.tags, label: node.name });
   const show = (event: React.MouseEvent, node: Node, color: string | undefined) =>
@@ -60,7 +62,7 @@ export default function SunburstView({ definition }: WidgetViewProps) {
                   <path key={arc.node.id} className={styles.slice} d={arcPath(arc.from, arc.to, inner, outer)} fill={color} fillOpacity={1 - arc.depth * 0.22} onMouseMove={(event) => show(event, arc.node, color)} onClick={(event) => open(event, arc.node)} />
                 );
               })}
-              {legend === 'inline' && arcs.filter(({ from, to }) => to - from >= LABEL_LEAST).map((arc) => <Label key={arc.node.id} arc={arc} radii={radii[arc.depth] ?? [0, 0]} />)}
+              {legend === 'inline' && arcs.filter(({ from, to }) => to - from >= LABEL_LEAST).map((arc) => <Label key={arc.node.id} arc={arc} radii={radii[arc.depth] ?? [0, 0]} said={saidOf(arc.node)} />)}
               {definition['hide_total'] !== true && (
                 <text className={styles.total} textAnchor="middle" dominantBaseline="central" fontSize={Math.min(22, ((depths > 1 ? NESTED_HOLE : HOLE) * 3) / Math.max(5, (total.number + total.suffix).length))}>
                   {total.number}
@@ -75,8 +77,8 @@ export default function SunburstView({ definition }: WidgetViewProps) {
                     <button type="button" className={styles.row} onClick={(event) => open(event, node)} title={node.tags.join(', ')}>
                       <span className={styles.swatch} style={{ background: colors[at] }} />
                       <span className={styles.name}>{node.name}</span>
-                      {bag(definition['legend'])['hide_value'] !== true && <span className={styles.value}>{write(node.value)}</span>}
-                      {bag(definition['legend'])['hide_percent'] !== true && <span className={styles.percent}>{percent(node.value, tree.value)}</span>}
+                      {hidesValue !== true && <span className={styles.value}>{write(node.value)}</span>}
+                      {hidesPercent !== true && <span className={styles.percent}>{percent(node.value, tree.value)}</span>}
                     </button>
                   </li>
                 ))}
@@ -97,14 +99,25 @@ function ringsOf(depths: number): [number, number][] {
   return Array.from({ length: depths }, (_, at) => [hole + at * step, hole + (at + 1) * step]);
 }
 
-function Label({ arc, radii: [inner, outer] }: { arc: Arc; radii: [number, number] }) {
+/** Turns that leave room for a second line. */
+const SECOND_LEAST = 0.1;
+
+/** The name; under it the last of what is said of the slice that fits. */
+function Label({ arc, radii: [inner, outer], said }: { arc: Arc; radii: [number, number]; said: readonly string[] }) {
   const angle = (arc.from + arc.to) * Math.PI - Math.PI / 2;
   const radius = (inner + outer) / 2;
   const room = Math.floor((outer - inner) / 4.2);
   const { name } = arc.node;
+  const second = arc.to - arc.from < SECOND_LEAST ? undefined : [said.join(' · '), said.at(-1) ?? ''].find((text) => text !== '' && text.length <= room + 1);
+  const [x, y] = [Math.cos(angle) * radius, Math.sin(angle) * radius];
   return (
-    <text className={styles.label} x={Math.cos(angle) * radius} y={Math.sin(angle) * radius} textAnchor="middle" dominantBaseline="central">
+    <text className={styles.label} x={x} y={second ? y - 4 : y} textAnchor="middle" dominantBaseline="central">
       {name.length > room ? `${name.slice(0, Math.max(1, room - 1))}…` : name}
+      {second && (
+        <tspan className={styles.second} x={x} dy={9}>
+          {second}
+        </tspan>
+      )}
     </text>
   );
 }

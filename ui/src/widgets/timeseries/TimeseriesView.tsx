@@ -9,7 +9,7 @@ import { useWidget } from '../context';
 import { DataState } from '../parts/DataState';
 import { useSize } from '../parts/use-size';
 import { useLines } from '../query/ask';
-import { list, oneOf, requestsOf } from '../query/json';
+import { list, num, oneOf, requestsOf } from '../query/json';
 import { customLinks } from '../query/links';
 import { askedOf } from '../query/request';
 import type { WidgetViewProps } from '../registry';
@@ -20,6 +20,7 @@ import styles from './timeseries.module.css';
 import { useEventLines } from './use-events';
 import { WidgetLegend, type LegendColumn } from './WidgetLegend';
 
+const BARS_MOST = 120;
 const NONE: ReadonlySet<string> = new Set();
 const COLUMNS = ['avg', 'min', 'max', 'value', 'sum'] as const satisfies readonly LegendColumn[];
 /** Charts below this have no room for a legend, and below that for a line of names only. */
@@ -41,7 +42,9 @@ export default function TimeseriesView({ definition }: WidgetViewProps) {
   const box = useRef<HTMLDivElement>(null);
   const size = useSize(box);
   const requests = useMemo(() => requestsOf(definition).map((request) => ({ asked: askedOf(request, variables), look: lookOf(request) })), [definition, variables]);
-  const answers = useLines(requests.map(({ asked }) => asked));
+  // Bars beside lines stand where the lines have their points.
+  const isAllBars = requests.length > 0 && requests.every(({ look }) => look.kind === 'bars');
+  const answers = useLines(requests.map(({ asked }) => asked), isAllBars ? BARS_MOST : undefined);
   const events = useEventLines(definition['events'], answers.range);
   const datas = answers.parts.map(({ data }) => data);
   const data = useMemo(() => chartOf(requests.map((request, at) => ({ ...request, part: answers.parts[at] })), theme), [requests, theme, ...datas]);
@@ -76,7 +79,7 @@ export default function TimeseriesView({ definition }: WidgetViewProps) {
             />
           </div>
           {legend !== 'none' && (
-            <div className={cx(styles.legend, legend === 'line' && styles.line)}>
+            <div className={cx(styles.legend, legend === 'line' && styles.line)} style={legend === 'below' ? { maxHeight: legendHeight(definition['legend_size'], size.height) } : undefined}>
               <WidgetLegend data={data} columns={columnsOf(definition).slice(0, columnsThatFit(legend === 'beside' ? size.width * BESIDE_SHARE : size.width))} isTable={legend !== 'line'} hidden={hidden} onHide={setHidden} onFocus={setFocused} />
             </div>
           )}
@@ -89,7 +92,8 @@ export default function TimeseriesView({ definition }: WidgetViewProps) {
 type LegendPlace = 'none' | 'line' | 'below' | 'beside';
 
 function legendOf(definition: WidgetViewProps['definition'], { width, height }: { width: number; height: number }): LegendPlace {
-  if (definition['show_legend'] !== true || height < LEGEND_LEAST) return 'none';
+  const isShown = definition['show_legend'] === true || (definition['show_legend'] === undefined && (num(definition['legend_size']) ?? 0) > 0);
+  if (!isShown || height < LEGEND_LEAST) return 'none';
   switch (definition['legend_layout']) {
     case 'vertical':
       return width >= BESIDE_LEAST ? 'beside' : height < TABLE_LEAST ? 'line' : 'below';
@@ -98,6 +102,16 @@ function legendOf(definition: WidgetViewProps['definition'], { width, height }: 
     default:
       return height < TABLE_LEAST ? 'line' : 'below';
   }
+}
+
+/** Rows and heading of a table, in pixels. */
+const ROW = 18;
+const MOST_SHARE = 0.6;
+
+/** `2`, `4`, `8` and `16` are rows of the older form; they may take more than the usual share, but not all. */
+export function legendHeight(size: unknown, height: number): number | undefined {
+  const rows = num(size);
+  return rows === undefined || rows <= 0 ? undefined : Math.min(height * MOST_SHARE, (rows + 1) * ROW);
 }
 
 function columnsThatFit(width: number): number {

@@ -6,6 +6,7 @@ import { useMemo, type MouseEvent } from 'react';
 
 import { formatValue, paintOf, summarize, useShownTheme, type ChartData, type ChartSeries } from '../../charts';
 import { cx } from '../../util/cx';
+import { keyOf, valueOf } from '../query/rows';
 import styles from './legend.module.css';
 
 export type LegendColumn = 'value' | 'avg' | 'sum' | 'min' | 'max';
@@ -28,6 +29,7 @@ export function WidgetLegend({ data, columns, isTable, hidden, onHide, onFocus }
   const rows = useMemo(() => rowsOf(data), [data]);
   const click = (id: string, event: MouseEvent) => onHide(nextHidden(rows.map(({ series }) => series.id), hidden, id, event.ctrlKey || event.metaKey || event.shiftKey));
   const shown = rows.slice(0, ROWS_MAX);
+  const shortOf = useMemo(() => shortNames(data.series), [data]);
   const name = ({ id, label, ...series }: ChartSeries) => (
     <button
       type="button"
@@ -38,7 +40,7 @@ export function WidgetLegend({ data, columns, isTable, hidden, onHide, onFocus }
       onMouseEnter={() => onFocus(id)}
     >
       <span className={styles.swatch} style={{ background: paintOf(series, theme) }} />
-      <span className={styles.label}>{label}</span>
+      <span className={styles.label}>{(!isTable && shortOf?.get(id)) || label}</span>
     </button>
   );
   if (!isTable) {
@@ -75,6 +77,14 @@ export function WidgetLegend({ data, columns, isTable, hidden, onHide, onFocus }
       </tbody>
     </table>
   );
+}
+
+/** Groups' values alone, where all lines are groups of the same keys: a line of names has little room. */
+export function shortNames(series: readonly ChartSeries[]): ReadonlyMap<string, string> | undefined {
+  const keys = (tags: readonly string[]) => tags.map(keyOf).join(',');
+  const first = series[0];
+  if (!first || !series.every(({ label, tags, follows }) => follows !== undefined || (tags.length > 0 && label === tags.join(', ') && keys(tags) === keys(first.tags)))) return undefined;
+  return new Map(series.map(({ id, tags }) => [id, tags.map((tag) => valueOf(tag) || 'N/A').join(', ')]));
 }
 
 function rowsOf({ series }: ChartData) {

@@ -8,7 +8,8 @@ import { askedOf } from '../query/request';
 import { chartOf, lookOf, notesOf } from './lines';
 import { axisOf, markersOf } from './markers';
 import { searchOf } from './use-events';
-import { nextHidden } from './WidgetLegend';
+import { legendHeight } from './TimeseriesView';
+import { nextHidden, shortNames } from './WidgetLegend';
 
 const series = (tags: string[], values: (number | null)[], more: Partial<ChartSeries> = {}): ChartSeries => ({ id: tags.join(), label: tags.join(), tags, color: 0, line: 0, values, ...more });
 const source = (request: Bag, data?: ChartData) => ({ asked: askedOf(request, NO_VARIABLES), look: lookOf(request), part: { data, error: null } });
@@ -106,4 +107,26 @@ it('shows one alone, and all again', () => {
   expect([...alone]).toEqual(['a', 'c']);
   expect(nextHidden(['a', 'b', 'c'], alone, 'b', false).size).toBe(0);
   expect([...nextHidden(['a', 'b', 'c'], new Set(['a']), 'b', true)]).toEqual(['a', 'b']);
+});
+
+it('shortens names where all lines are groups of the same keys', () => {
+  const pair = [series(['host:a', 'env:prod'], []), series(['host:b', 'env:'], [])].map((one) => ({ ...one, label: one.tags.join(', ') }));
+  expect([...(shortNames(pair)?.values() ?? [])]).toEqual(['a, prod', 'b, N/A']);
+  expect(shortNames([...pair, series(['host:c'], [])])).toBeUndefined();
+  expect(shortNames([series([], [], { label: 'avg:x{*}' })])).toBeUndefined();
+  expect(shortNames([])).toBeUndefined();
+});
+
+it.each([
+  ['4', 400, 90],
+  ['16', 200, 120],
+  ['0', 400, undefined],
+  ['auto', 400, undefined],
+  [undefined, 400, undefined],
+])('a legend of size %s in %d pixels has %s', (size, height, most) => expect(legendHeight(size, height)).toBe(most));
+
+it('reads what a request says of its labels', () => {
+  expect(lookOf({ display_type: 'bars', style: { has_value_labels: true } }).hasLabels).toBe(true);
+  expect(lookOf({ style: {} }).hasLabels).toBeUndefined();
+  expect(axisOf({ label: ' req/s ', scale: 'log' }).label).toBe('req/s');
 });

@@ -19,6 +19,7 @@ export interface LineLook {
   width?: number;
   isRight: boolean;
   orderBy?: 'values' | 'tags';
+  hasLabels?: boolean;
   isReverse: boolean;
 }
 
@@ -44,6 +45,7 @@ export function lookOf(request: Bag): LineLook {
     ...(line ? { dash: DASHES[line] } : {}),
     ...(width ? { width: WIDTHS[width] } : {}),
     ...(orderBy ? { orderBy } : {}),
+    ...(style['has_value_labels'] === true ? { hasLabels: true } : {}),
   };
 }
 
@@ -151,6 +153,7 @@ function paint(all: readonly Styled[], theme: Theme): ChartSeries[] {
       ...(dash ? { dash } : {}),
       ...(look.width ? { width: look.width } : {}),
       ...(look.isRight ? { isRight: true } : {}),
+      ...(look.hasLabels ? { hasLabels: true } : {}),
       ...(hasOutliers ? outlierLook(series.marks?.isOutlier === true, theme) : {}),
     };
   });

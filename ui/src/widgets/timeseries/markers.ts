@@ -41,6 +41,7 @@ export function axisOf(value: unknown): AxisLook {
   return {
     min: num(raw['min']),
     max: num(raw['max']),
+    label: axisLabel(raw),
     scale: SCALES.find((scale) => scale === raw['scale']),
     includesZero: raw['include_zero'] !== false,
   };

@@ -1,5 +1,5 @@
 /** Groups by value, the largest first: bars with the value before the name. */
-import { useMemo } from 'react';
+import { useMemo, type CSSProperties } from 'react';
 
 import { metricOf } from '../../api/timeseries';
 import { seriesColor, useShownTheme } from '../../charts';
@@ -10,7 +10,7 @@ import { usePivotPoint } from '../parts/use-pivot-point';
 import { useScalars } from '../query/ask';
 import { rowColors } from '../query/colors';
 import { matching } from '../query/conditions';
-import { bag, requestsOf, text } from '../query/json';
+import { bag, oneOf, requestsOf, text } from '../query/json';
 import { valueText } from '../query/numbers';
 import { askedOf } from '../query/request';
 import { gridOf, nameOf, ordered, orderOf } from '../query/rows';
@@ -43,21 +43,34 @@ export default function ToplistView({ definition }: WidgetViewProps) {
   const most = Math.max(0, ...values.map((value) => Math.abs(value ?? 0)));
   const isRelative = style['scaling'] === 'relative';
   const plain = seriesColor(0, theme);
+  const stackLegend = oneOf(bag(style['display'])['legend'], ['inline', 'none'] as const) ?? 'automatic';
+  const texts = values.map((value) => {
+    const written = valueText(value, column?.line.format ?? {}, column?.unit);
+    const part = total > 0 ? `${((Math.max(0, value ?? 0) / total) * 100).toFixed(1)}%` : '–';
+    // Relative means: of all.
+    return isRelative ? { main: part, other: written } : { main: written, other: isStacked ? part : undefined };
+  });
+  const valueWidth = Math.max(3, ...texts.map(({ main }) => main.length));
   return (
     <>
       <DataState answers={answers} waits={requests.flatMap(({ waits }) => waits)} isEmpty={rows.length === 0}>
-        <ol className={styles.list} aria-label={definition.title ?? 'Top list'}>
+        <ol className={styles.list} aria-label={definition.title ?? 'Top list'} style={{ '--value': `${valueWidth}ch` } as CSSProperties}>
           {isStacked && (
-            <li className={styles.stack} aria-hidden>
-              {segmentsOf(values, total).map((width, at) => (
-                <span key={rows[at]?.id} style={{ width: `${width}%`, background: colors[at] }} title={`${nameOf(rows[at] ?? { tags: [] })}`} />
-              ))}
+            <li className={cx(styles.stack, stackLegend !== 'automatic' && styles.tall)} aria-hidden={stackLegend === 'automatic'}>
+              {segmentsOf(values, total).map((width, at) => {
+                const name = nameOf(rows[at] ?? { tags: [] }, column?.title);
+                return (
+                  <span key={rows[at]?.id} style={{ width: `${width}%`, background: colors[at] }} title={`${name}: ${texts[at]?.main ?? ''}`}>
+                    {stackLegend === 'inline' ? `${name} ${texts[at]?.main ?? ''}` : stackLegend === 'none' ? <span className="sr-only">{name}</span> : null}
+                  </span>
+                );
+              })}
             </li>
           )}
-          {rows.map((row, at) => {
+          {(!isStacked || stackLegend === 'automatic') && rows.map((row, at) => {
             const value = values[at] ?? null;
             const condition = matching(column?.line.conditions ?? [], value);
-            const written = valueText(value, column?.line.format ?? {}, column?.unit);
+            const { main: written, other } = texts[at] ?? { main: '', other: undefined };
             const name = nameOf(row, column?.title);
             return (
               <li key={row.id}>
@@ -67,7 +80,7 @@ export default function ToplistView({ definition }: WidgetViewProps) {
                   ) : (
                     <span
                       className={cx(styles.bar, condition?.look.background !== undefined && styles.solid)}
-                      style={{ width: `${share(value, most, isRelative ? Math.min(...values.map((one) => one ?? 0)) : 0)}%`, background: condition?.look.background ?? condition?.look.color ?? (palette && palette !== 'dog_classic' ? colors[at] : plain) }}
+                      style={{ width: `${isRelative ? share(value, total) : share(value, most)}%`, background: condition?.look.background ?? condition?.look.color ?? (palette && palette !== 'dog_classic' ? colors[at] : plain) }}
                     />
                   )}
                   <span className={styles.value} style={condition?.look.background || !condition ? undefined : { color: condition.look.color }}>
@@ -80,7 +93,7 @@ export default function ToplistView({ definition }: WidgetViewProps) {
                     )}
                   </span>
                   <span className={styles.name}>{name}</span>
-                  {isStacked && total > 0 && <span className={styles.percent}>{((Math.max(0, value ?? 0) / total) * 100).toFixed(1)}%</span>}
+                  {other !== undefined && <span className={styles.percent}>{other}</span>}
                 </button>
               </li>
             );

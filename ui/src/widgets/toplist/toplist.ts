@@ -7,12 +7,10 @@ export function leadColumn({ columns }: Grid, { by }: RowOrder): number {
   return index >= 0 && index < columns.length ? index : 0;
 }
 
-/** Percent of the full width. With a `least` above zero, bars begin there. */
-export function share(value: number | null, most: number, least = 0): number {
-  const from = Math.max(0, least) * 0.9;
-  const span = most - from;
-  if (value === null || span <= 0) return 0;
-  return Math.min(100, Math.max(0, ((Math.abs(value) - from) / span) * 100));
+/** Percent of the full width. */
+export function share(value: number | null, most: number): number {
+  if (value === null || most <= 0) return 0;
+  return Math.min(100, (Math.abs(value) / most) * 100);
 }
 
 /** Percent of the whole. */

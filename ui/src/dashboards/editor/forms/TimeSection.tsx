@@ -1,5 +1,6 @@
 import { Field, Select } from '../../../components';
 import type { WidgetTime } from '../../model';
+import { fixedRange } from '../../../widgets/time';
 import { isObject } from '../path';
 import styles from './form.module.css';
 import { FoldedSection } from './Sections';
@@ -53,8 +54,9 @@ export function TimeSection({ time, onChange }: Props) {
 /** Times that only JSON can say. */
 function describe(time: Record<string, unknown>): string | undefined {
   if (typeof time['from'] === 'number' && typeof time['to'] === 'number') {
-    const text = (seconds: number) => new Date(seconds * 1000).toISOString().slice(0, 16).replace('T', ' ');
-    return `${text(time['from'])} to ${text(time['to'])} UTC`;
+    const range = fixedRange({ from: time['from'], to: time['to'] });
+    const text = (ms: number) => new Date(ms).toISOString().slice(0, 16).replace('T', ' ');
+    return range ? `${text(range.from)} to ${text(range.to)} UTC` : 'A fixed time';
   }
   if (typeof time['unit'] === 'string' && typeof time['value'] === 'number') return `Past ${time['value']} ${time['unit']}${time['value'] === 1 ? '' : 's'}`;
   return undefined;

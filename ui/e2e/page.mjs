@@ -1,0 +1,68 @@
+// @ts-check
+/**
+ * A page just built, in front of a server that holds an older one: files come from the folder, all
+ * else from the server. The policy is the server's own, so that what it forbids shows here as well.
+ */
+import { readFile } from 'node:fs/promises';
+import { createServer, request } from 'node:http';
+import path from 'node:path';
+
+const TYPES = /** @type {Record<string, string>} */ ({ '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.woff2': 'font/woff2', '.json': 'application/json' });
+const NONCE = '__CSP_NONCE__';
+
+/** @param {string} folder of the built page @param {string} url of the server */
+export async function servePage(folder, url) {
+  const target = new URL(url);
+  const policy = await policyOf(url);
+  const server = createServer((wanted, answer) => {
+    const place = new URL(wanted.url ?? '/', url).pathname;
+    if (place.startsWith('/api/')) return pass(target, wanted, answer);
+    void fileOf(folder, place).then(({ name, body }) => {
+      const isPage = name.endsWith('.html');
+      answer.setHeader('content-type', TYPES[path.extname(name)] ?? 'application/octet-stream');
+      if (isPage && policy) answer.setHeader('content-security-policy', policy.text);
+      answer.end(isPage ? body.toString('utf8').replaceAll(NONCE, policy?.nonce ?? '') : body);
+    });
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
+  const address = server.address();
+  if (typeof address !== 'object' || !address) throw new Error('the page got no port');
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    stop: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+/** @param {string} url */
+async function policyOf(url) {
+  const text = (await fetch(url)).headers.get('content-security-policy');
+  return text === null ? undefined : { text, nonce: /'nonce-([^']+)'/.exec(text)?.[1] ?? '' };
+}
+
+/** @param {URL} target @param {import('node:http').IncomingMessage} wanted @param {import('node:http').ServerResponse} answer */
+function pass(target, wanted, answer) {
+  const headers = { ...wanted.headers, host: target.host };
+  if (headers.origin) headers.origin = target.origin;
+  if (headers.referer) delete headers.referer;
+  const onward = request({ host: target.hostname, port: target.port, method: wanted.method, path: wanted.url, headers }, (got) => {
+    answer.writeHead(got.statusCode ?? 502, got.headers);
+    got.pipe(answer);
+  });
+  onward.on('error', () => answer.writeHead(502).end());
+  answer.on('close', () => onward.destroy());
+  wanted.pipe(onward);
+}
+
+/** The file, or the page itself for all addresses that it draws. @param {string} folder @param {string} place */
+async function fileOf(folder, place) {
+  const name = path.join(folder, path.normalize(`/${place}`));
+  try {
+    return { name, body: await readFile(name) };
+  } catch {
+    const index = path.join(folder, 'index.html');
+    return { name: index, body: await readFile(index) };
+  }
+}
