@@ -6,6 +6,7 @@
 //! the values that hold their rows.
 
 mod directory;
+mod pages;
 mod reader;
 mod writer;
 

@@ -21,6 +21,7 @@ use parquet::arrow::async_reader::{AsyncFileReader, ParquetRecordBatchStreamBuil
 use parquet::errors::ParquetError;
 use parquet::file::metadata::{PageIndexPolicy, ParquetMetaData, ParquetMetaDataReader};
 
+use super::pages::PointColumns;
 use super::{DIRECTORY_KEY, Directory};
 use crate::catalog::{FileId, FileMeta};
 use crate::error::{Error, Result};
@@ -38,6 +39,8 @@ pub(crate) struct SeriesFile {
     pub(crate) directory: Directory,
     footer: ArrowReaderMetadata,
     kind: SampleKind,
+    /// The quick way to its points.
+    points: Option<PointColumns>,
 }
 
 /// Open files, the most recently used ones, up to a number of bytes.
@@ -191,7 +194,9 @@ impl SeriesFile {
         let directory = decode_directory(meta, meta.org, &packed)?;
         let footer = ArrowReaderMetadata::try_new(parsed, ArrowReaderOptions::new())
             .map_err(|e| unreadable(meta, e))?;
-        Ok(Self { meta: Arc::clone(meta), directory, footer, kind: SampleKind::of(meta.dataset) })
+        let kind = SampleKind::of(meta.dataset);
+        let points = PointColumns::of(footer.metadata()).filter(|_| kind == SampleKind::Points);
+        Ok(Self { meta: Arc::clone(meta), directory, footer, kind, points })
     }
 
     fn n_bytes(&self) -> usize {
@@ -201,6 +206,26 @@ impl SeriesFile {
     /// Reads the rows in `ranges` (ascending, apart) and hands them over as they come: for each
     /// stretch its place in `ranges`, its times and its values.
     pub(crate) async fn read(
+        &self,
+        store: &Arc<dyn ObjectStore>,
+        ranges: &[Range<u64>],
+        each: impl FnMut(usize, &[i64], &Samples, Range<usize>),
+    ) -> Result<()> {
+        let Some(points) = self.points else {
+            return self.read_arrays(store, ranges, each).await;
+        };
+        let path = Path::from(self.meta.path.as_str());
+        let read = points.read((store, &path), self.footer.metadata(), ranges, each).await;
+        read.map_err(|e| unreadable(&self.meta, e))
+    }
+
+    #[cfg(test)]
+    pub(super) fn has_quick_points(&self) -> bool {
+        self.points.is_some()
+    }
+
+    /// As [`Self::read`], for any column that Arrow reads.
+    pub(super) async fn read_arrays(
         &self,
         store: &Arc<dyn ObjectStore>,
         ranges: &[Range<u64>],
