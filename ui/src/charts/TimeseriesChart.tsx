@@ -110,7 +110,8 @@ export function TimeseriesChart(props: TimeseriesChartProps) {
       u.setData(plotData(drawn), false);
       u.setScale('x', { min: range.from, max: range.to });
     });
-  }, [data, range.from, range.to, shape]);
+    // What the axis must reach may change without the values.
+  }, [data, range.from, range.to, props.yMax, props.thresholds, shape]);
 
   useEffect(() => {
     plot.current?.redraw(false);

@@ -47,6 +47,8 @@ export interface PlotHooks {
 const FOCUS_MAX = 60;
 /** Dragging less is a click. */
 const DRAG_MIN = 4;
+/** Of bars: a share of their interval, and at most so many pixels. */
+const BAR_SIZE: readonly [number, number] = [0.85, 60];
 /** Room for what stands beside an axis. */
 const LABEL_SIZE = 18;
 const AXIS_FONT = "11px 'Inter Variable', sans-serif";
@@ -87,7 +89,7 @@ export function plotOptions(input: PlotInput, hooks: PlotHooks): uPlot.Options {
         (u) => {
           drawOutside(u, hooks.data(), hidden, colors);
           drawOver(u, hooks.marks(), colors, kinds.has('bars'));
-          drawValueLabels(u, hooks.data(), input, hidden);
+          drawValueLabels(u, hooks.data(), input, hidden, BAR_SIZE);
         },
       ],
       setCursor: [hooks.onCursor],
@@ -215,7 +217,7 @@ function seriesOf({ data, kind, theme, colors, hidden, bare, units }: PlotInput,
     case 'area':
       return { ...shared, width: series?.width ?? 1, fill: `${stroke}66` };
     case 'bars': {
-      const paths = uPlot.paths.bars?.({ size: [0.85, 60], align: 1, gap: 1 });
+      const paths = uPlot.paths.bars?.({ size: [...BAR_SIZE], align: 1, gap: 1 });
       return { ...shared, width: 0, fill: mixed(stroke, colors.background), ...(paths ? { paths } : {}) };
     }
   }

@@ -78,7 +78,7 @@ function titleSize(value: unknown): CSSProperties {
   const size = Math.min(SIZE_MOST, num(typeof value === 'string' ? value.replace(/px$/, '') : value) ?? USUAL_SIZE);
   if (size <= USUAL_SIZE) return {};
   const shown = Math.round((size * 13) / USUAL_SIZE);
-  return { fontSize: shown, height: Math.max(28, Math.round(shown * 1.5)) };
+  return { fontSize: shown, lineHeight: 1.35, height: Math.max(28, Math.round(shown * 1.6)) };
 }
 
 /** Whether it is on the screen now. */

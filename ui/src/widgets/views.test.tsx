@@ -9,7 +9,7 @@ import FreeTextView from './note/FreeTextView';
 import NoteView from './note/NoteView';
 import WaitsView from './parts/WaitsView';
 import { KINDS } from './registry';
-import { WAITING_TYPES } from './waits/words';
+import { WAITING_TYPES, waitOf } from './waits/words';
 
 afterEach(cleanup);
 
@@ -91,4 +91,23 @@ describe('what waits', () => {
     draw(WaitsView, { type });
     expect(screen.getByText(/The definition is kept/)).toBeTruthy();
   });
+});
+
+const asking = (type: string, query: unknown, more: Record<string, unknown> = {}) => ({ type, requests: [{ ...more, query }] });
+
+it.each([
+  [asking('funnel', { steps: [{ facet: '@view.name', value: '/cart' }, { facet: '@view.name', value: '/pay' }] }), '/cart → /pay', /RUM/],
+  [asking('funnel', { steps: 7 }), 'Funnel without steps', /named in the editor/],
+  [asking('sankey', { mode: 'target', target: '/pay' }), 'Ways to /pay', /sessions/],
+  [asking('sankey', { mode: 'source' }), 'Ways of people', /sessions/],
+  [asking('sankey', { group_by: ['client', 'server'] }, { request_type: 'netflow_sankey' }), 'client → server', /network flows/],
+  [asking('topology_map', { data_source: 'service_map', service: 'web' }), 'Map around web', /traces/],
+  [asking('topology_map', { data_source: 'data_streams', service: '' }), 'Data streams', /data streams/],
+  [asking('cohort', { search: { cohort_criteria: { time_interval: { value: { type: 'month' } } } } }), 'Monthly cohorts', /sessions/],
+  [asking('retention_curve', null), 'Who stays, by week', /sessions/],
+  [asking('point_plot', { data_source: 'spans' }, { projection: { dimensions: [{ column: '@duration', dimension: 'y' }] } }), '@duration of single traces', /traces/],
+])('%j waits', (definition, title, says) => {
+  const wait = waitOf(definition);
+  expect(wait.title).toBe(title);
+  expect(wait.text).toMatch(says);
 });

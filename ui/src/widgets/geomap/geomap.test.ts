@@ -3,6 +3,8 @@ import { expect, it } from 'vitest';
 import { countryName, countryValues } from './countries';
 import { ringsOf, viewOf, type World } from './focus';
 import { project } from './project';
+import { placeOfRow, placesOfEvents, pointsRequest } from './places';
+import { panned, zoomed } from './use-pan-zoom';
 import world from './world.json';
 
 const WORLD: World = world;
@@ -35,4 +37,35 @@ it('reads paths', () => {
 
 it('names countries', () => {
   expect([countryName('DE'), countryName('XK'), countryName('ZZ')]).toEqual(['Germany', 'Kosovo', 'Unknown Region']);
+});
+
+it.each([
+  [['latitude:48.1', 'longitude:11.6', 'city:Munich'], [48.1, 11.6, 'city:Munich']],
+  [['geo.lat:-33.9', 'geo.lon:151.2'], [-33.9, 151.2, '-33.9, 151.2']],
+  [['latitude:91', 'longitude:0'], undefined],
+  [['latitude:', 'longitude:0'], undefined],
+  [['platitude:1', 'longitude:0'], undefined],
+  [['country:DE'], undefined],
+])('%j is a place', (tags, wanted) => {
+  const place = placeOfRow({ tags, values: [1] });
+  expect(place && [place.lat, place.lon, place.name]).toEqual(wanted);
+});
+
+it('puts events on the map', () => {
+  const request = pointsRequest({ response_format: 'event_list', query: { data_source: 'event_stream', query_string: 'a' }, columns: [{ field: '@place.latitude' }, { field: '@place.longitude' }], style: { color_by: 'service' } });
+  const event = (id: string, tags: string[], attributes: unknown = {}) => ({ id, time: 0, title: id, text: '', line: '', status: '', priority: '', host: '', source: '', tags, aggregationKey: '', type: '', category: '', raw: { attributes: { attributes } } });
+  if (!request) throw new Error('no request');
+  const places = placesOfEvents([event('a', ['place.latitude:1', 'place.longitude:2', 'service:web']), event('b', [], { geo: { latitude: 3, longitude: '4' } }), event('c', ['place.latitude:1'])], request);
+  expect(places.map(({ id, lat, lon, group }) => [id, lat, lon, group])).toEqual([['a', 1, 2, 'web'], ['b', 3, 4, '']]);
+  expect(pointsRequest({ response_format: 'scalar' })).toBeUndefined();
+  expect(pointsRequest({ response_format: 'event_list', columns: 7, query: null, style: [] })?.source).toBe('logs_stream');
+});
+
+it('zooms and pans within the map', () => {
+  const home = [100, 50, 1000, 500] as const;
+  expect(zoomed(home, home, 2)).toEqual([350, 175, 500, 250]);
+  expect(zoomed(home, home, 2, [0, 0])).toEqual([100, 50, 500, 250]);
+  expect(zoomed(home, home, 0.5)).toEqual(home);
+  expect(zoomed(home, home, 1e9)[2]).toBe(25);
+  expect(panned(zoomed(home, home, 2), home, 9, -9)).toEqual([600, 50, 500, 250]);
 });

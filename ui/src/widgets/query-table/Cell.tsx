@@ -23,10 +23,11 @@ interface Props {
 /** A formula's value: as a number, with a bar, or with its course. */
 export function Cell({ value, line, written, most, theme, trend, track, scale }: Props) {
   const condition = matching(line.conditions, value);
-  const { background, color } = condition?.look ?? {};
+  const { background, color, image } = condition?.look ?? {};
   const number = (
     <span className={cx(background !== undefined && styles.chip)} style={{ background, color }}>
-      {condition?.hidesValue ? '' : written}
+      {image !== undefined && <img className={styles.image} src={image} alt="" referrerPolicy="no-referrer" />}
+      {condition?.hidesValue ? (image === undefined ? '' : <span className="sr-only">{written}</span>) : written}
     </span>
   );
   if (line.cell === 'bar') {

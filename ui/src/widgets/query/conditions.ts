@@ -1,4 +1,5 @@
 /** Colours by value. The first condition that holds wins. Source: openapi core-v1, `WidgetConditionalFormat`. */
+import { safeSrc } from '../../explorer/markdown';
 import { bag, list, num, oneOf, text } from './json';
 
 export interface Condition {
@@ -12,7 +13,7 @@ export interface Condition {
 export interface Look {
   background?: string;
   color?: string;
-  /** An https address. */
+  /** An address of `https:`, `data:` or this server. */
   image?: string;
 }
 
@@ -66,8 +67,8 @@ export function lookOf(raw: Readonly<Record<string, unknown>>): Look {
     case 'custom_text':
       return foreground ? { color: foreground } : {};
     case 'custom_image': {
-      const image = text(raw['image_url']);
-      return image?.startsWith('https://') ? { image } : {};
+      const image = safeSrc(text(raw['image_url'])?.trim() ?? '');
+      return image ? { image } : {};
     }
     default:
       return LOOKS[palette] ?? {};

@@ -147,8 +147,8 @@ export const GRAPHS: readonly WidgetKind[] = [
     group: 'graphs',
     icon: 'ChartSpline',
     size: { width: 4, height: 2 },
-    make: () => ({ type: 'point_plot', title: '', requests: [] }),
-    View: lazy(() => import('../parts/NotDrawnView')),
+    make: () => ({ type: 'point_plot', title: '', requests: [{ request_type: 'data_projection', query: { data_source: 'spans', query_string: '' }, projection: { type: 'point_plot', dimensions: [{ column: 'timestamp', dimension: 'time' }, { column: '@duration', dimension: 'y' }] } }], legend: { type: 'automatic' } }),
+    View: lazy(() => import('../parts/WaitsView')),
   },
   {
     type: 'wildcard',
@@ -156,7 +156,7 @@ export const GRAPHS: readonly WidgetKind[] = [
     group: 'graphs',
     icon: 'Asterisk',
     size: { width: 4, height: 3 },
-    make: () => ({ type: 'wildcard', title: '', requests: [scalar(BY_HOST)], specification: { type: 'vega-lite', contents: { mark: 'bar' } } }),
+    make: () => ({ type: 'wildcard', title: '', requests: [scalar(BY_HOST)], specification: { type: 'vega-lite', contents: { mark: 'bar', encoding: { x: { field: 'host', type: 'nominal' }, y: { field: 'query1', type: 'quantitative' } } } } }),
     View: lazy(() => import('../parts/NotDrawnView')),
   },
 ];

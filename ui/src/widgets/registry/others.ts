@@ -119,7 +119,7 @@ const APM: readonly WidgetKind[] = [
   { type: 'run_workflow', label: 'Run workflow', group: 'apm', icon: 'CirclePlay', size: size(3, 1), make: make('run_workflow', { workflow_id: '' }), View: Waits },
 ];
 
-const rum = (request_type: string) => ({ requests: [{ request_type, query: { data_source: 'rum', query_string: '', steps: [] } }] });
+const rum = (request_type: string) => ({ requests: [{ request_type, query: { data_source: 'rum', query_string: '', steps: [{ facet: '@view.name', value: '' }] } }] });
 
 const RUM: readonly WidgetKind[] = [
   { type: 'funnel', label: 'Funnel', group: 'rum', icon: 'Funnel', size: size(6, 3), make: make('funnel', rum('funnel')), View: Waits },

@@ -1,17 +1,18 @@
 /** One widget per value of a tag. */
-import { useCallback, useMemo, useState } from 'react';
+import { useCallback, useMemo, useRef, useState } from 'react';
 
 import type { WidgetDefinition } from '../../dashboards/model';
 import { substitute } from '../../dashboards/variables';
 import { useWidget } from '../context';
 import { DataState } from '../parts/DataState';
+import { useSize } from '../parts/use-size';
 import { useScalars } from '../query/ask';
 import { bag, oneOf } from '../query/json';
 import { gridOf, ordered, valueOf } from '../query/rows';
 import type { WidgetViewProps } from '../registry';
 import { WidgetView } from '../WidgetView';
 import { SharedAxisOf } from './shared';
-import { narrowedDefinition, splitLook, type Split } from './split';
+import { evenColumns, narrowedDefinition, splitLook, type Split } from './split';
 import styles from './split-group.module.css';
 
 /** Least widths and heights, in pixels. */
@@ -19,6 +20,8 @@ const SIZES = { xs: [160, 96], sm: [220, 130], md: [320, 180], lg: [480, 260] } 
 
 export default function SplitGroupView({ definition }: WidgetViewProps) {
   const { variables, onFilter, dashboardId } = useWidget();
+  const box = useRef<HTMLDivElement>(null);
+  const { width: boxWidth } = useSize(box);
   const look = useMemo(() => splitLook(definition), [definition]);
   const asked = useMemo(() => {
     if (look.static.length > 0 || look.query === undefined) return [];
@@ -34,17 +37,19 @@ export default function SplitGroupView({ definition }: WidgetViewProps) {
   const key = splits.map(({ tags }) => tags.join()).join(' ');
   const graphs = useMemo(() => splits.map((split) => ({ split, inner: narrowedDefinition({ ...source, ...(definition.time ? { time: definition.time } : {}) }, split, split.tags.map(valueOf).join(', ')) })), [key, source, definition.time]);
   return (
-    <DataState answers={answers} waits={[]} isEmpty={splits.length === 0}>
-      <SharedAxisOf value={shared}>
-        <div className={styles.grid} style={{ gridTemplateColumns: `repeat(auto-fit, minmax(min(${width}px, 100%), 1fr))`, gridAutoRows: `minmax(${height}px, 1fr)` }}>
-          {graphs.map(({ split, inner }) => (
-            <div key={split.tags.join()} className={styles.graph}>
-              <WidgetView definition={inner} variables={variables} {...(onFilter ? { onFilter } : {})} {...(dashboardId ? { dashboardId } : {})} />
-            </div>
-          ))}
-        </div>
-      </SharedAxisOf>
-    </DataState>
+    <div ref={box} className={styles.place}>
+      <DataState answers={answers} waits={[]} isEmpty={splits.length === 0}>
+        <SharedAxisOf value={shared}>
+          <div className={styles.grid} style={{ gridTemplateColumns: `repeat(${evenColumns(graphs.length, boxWidth, width)}, minmax(0, 1fr))`, gridAutoRows: `minmax(${height}px, 1fr)` }}>
+            {graphs.map(({ split, inner }) => (
+              <div key={split.tags.join()} className={styles.graph}>
+                <WidgetView definition={inner} variables={variables} {...(onFilter ? { onFilter } : {})} {...(dashboardId ? { dashboardId } : {})} />
+              </div>
+            ))}
+          </div>
+        </SharedAxisOf>
+      </DataState>
+    </div>
   );
 }
 

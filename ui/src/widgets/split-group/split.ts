@@ -64,3 +64,10 @@ export function narrowedDefinition(source: WidgetDefinition, { tags }: Split, ti
   };
   return { ...source, requests: walk(source['requests'], 'requests'), title };
 }
+
+/** As many columns as fit, but rows as even as can be: six are three and three, not five and one. */
+export function evenColumns(count: number, width: number, least: number): number {
+  const most = Math.max(1, Math.floor(width / least));
+  const rows = Math.ceil(Math.max(1, count) / most);
+  return Math.ceil(Math.max(1, count) / rows);
+}

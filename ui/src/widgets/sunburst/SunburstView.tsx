@@ -99,6 +99,7 @@ function ringsOf(depths: number): [number, number][] {
   return Array.from({ length: depths }, (_, at) => [hole + at * step, hole + (at + 1) * step]);
 }
 
+const LETTER = 4.8;
 /** Turns that leave room for a second line. */
 const SECOND_LEAST = 0.1;
 
@@ -106,7 +107,9 @@ const SECOND_LEAST = 0.1;
 function Label({ arc, radii: [inner, outer], said }: { arc: Arc; radii: [number, number]; said: readonly string[] }) {
   const angle = (arc.from + arc.to) * Math.PI - Math.PI / 2;
   const radius = (inner + outer) / 2;
-  const room = Math.floor((outer - inner) / 4.2);
+  // Across the ring where it runs upright, along it where it lies.
+  const along = (arc.to - arc.from) * 2 * Math.PI * radius;
+  const room = Math.floor(Math.min(((outer - inner) * Math.abs(Math.cos(angle)) + along * Math.abs(Math.sin(angle))) / LETTER, (outer - inner) / LETTER + along / LETTER));
   const { name } = arc.node;
   const second = arc.to - arc.from < SECOND_LEAST ? undefined : [said.join(' · '), said.at(-1) ?? ''].find((text) => text !== '' && text.length <= room + 1);
   const [x, y] = [Math.cos(angle) * radius, Math.sin(angle) * radius];

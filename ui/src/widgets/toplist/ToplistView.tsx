@@ -88,6 +88,11 @@ export default function ToplistView({ definition }: WidgetViewProps) {
                       <span className={styles.chip} style={{ background: condition.look.background, color: condition.look.color }}>
                         {condition.hidesValue ? '' : written}
                       </span>
+                    ) : condition?.look.image ? (
+                      <>
+                        <img className={styles.image} src={condition.look.image} alt="" referrerPolicy="no-referrer" />
+                        {condition.hidesValue ? <span className="sr-only">{written}</span> : written}
+                      </>
                     ) : (
                       written
                     )}

@@ -126,6 +126,18 @@ function Press() {
   );
 }
 
+const SPOTS = [[30, 150], [62, 120], [88, 160], [110, 96], [140, 132], [164, 70], [190, 148], [214, 110], [240, 58], [262, 128], [290, 92], [312, 140], [340, 66], [368, 112]] as const;
+
+function Points() {
+  return (
+    <Fitted>
+      {SPOTS.map(([x, y], at) => (
+        <circle key={x} {...FILL} cx={x} cy={y} r={at % 3 === 0 ? 9 : 6} />
+      ))}
+    </Fitted>
+  );
+}
+
 const SHAPES: Readonly<Record<string, () => ReactNode>> = {
   alert_graph: Lines,
   alert_value: Value,
@@ -140,6 +152,7 @@ const SHAPES: Readonly<Record<string, () => ReactNode>> = {
   cohort: Cohort,
   retention_curve: Curve,
   run_workflow: Press,
+  point_plot: Points,
   wildcard: Funnel,
 };
 

@@ -6,7 +6,7 @@ import type { Field } from './field';
 import { formOf, hasForm } from './index';
 
 /** What is edited as JSON: their data arrives later, and their queries have shapes of their own. */
-const JSON_ONLY = ['cohort', 'funnel', 'point_plot', 'retention_curve', 'sankey', 'topology_map', 'user_journey_funnel', 'wildcard'];
+const JSON_ONLY = ['user_journey_funnel'];
 
 const fieldsOf = (type: string): Field[] => formOf(type).sections.flatMap(({ fields }) => fields);
 
@@ -18,13 +18,14 @@ describe('forms of kinds', () => {
   });
 
   it.each(KINDS.map(({ type }) => type))('no field of %s asks twice for the same', (type) => {
-    const paths = fieldsOf(type).map(({ path }) => path);
+    // Of fields with a condition, only one is shown at a time.
+    const paths = fieldsOf(type).filter(({ when }) => when === undefined).map(({ path }) => path);
     expect(paths.filter((path, at) => paths.indexOf(path) !== at)).toEqual([]);
   });
 
   it.each(KINDS)('choices of $type hold what a new one has', ({ type, make }) => {
     const made = make();
-    const odd = fieldsOf(type).filter((field) => {
+    const odd = fieldsOf(type).filter(({ when }) => when?.(made) ?? true).filter((field) => {
       const value = getAt(made, pathOf(field.path));
       return field.kind === 'select' && typeof value === 'string' && value !== '' && !field.options.some((option) => option.value === value);
     });
@@ -40,5 +41,17 @@ describe('forms of kinds', () => {
       { formula: 'query3', dimension: 'radius' },
     ]);
     expect(complete?.({ q: 'x' })).toEqual({ q: 'x' });
+  });
+
+  it('ways through a site are asked for unlike flows of a network', () => {
+    const shown = (definition: Record<string, unknown>) => fieldsOf('sankey').filter(({ when }) => when?.(definition as never) ?? true).map(({ path }) => path.replace('requests.0.query.', ''));
+    const of = (request_type: string, mode: string) => ({ type: 'sankey', requests: [{ request_type, query: { mode } }] });
+    expect(shown(of('sankey', 'target'))).toContain('target');
+    expect(shown(of('sankey', 'target'))).not.toContain('source');
+    expect(shown(of('netflow_sankey', 'target'))).toEqual(expect.arrayContaining(['group_by', 'limit']));
+    for (const definition of [of('sankey', 'source'), of('netflow_sankey', 'target'), { type: 'sankey' }]) {
+      const paths = shown(definition);
+      expect(paths.filter((path, at) => paths.indexOf(path) !== at)).toEqual([]);
+    }
   });
 });
