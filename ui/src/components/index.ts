@@ -5,7 +5,7 @@ export { Dialog } from './Dialog';
 export { EmptyState } from './EmptyState';
 export { ErrorState } from './ErrorState';
 export { Field, Input, Select, TextField, type Option } from './Field';
-export { Menu, type MenuEntry, type MenuItem } from './Menu';
+export { Menu, type MenuEntry, type MenuItem, type SubMenu } from './Menu';
 export { PivotMenu, usePivots, type PivotOf } from './pivot';
 export { Popover } from './Popover';
 export { SidePanel } from './SidePanel';

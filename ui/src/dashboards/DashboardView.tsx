@@ -2,8 +2,10 @@
 import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 
 import { useSize } from '../hostmap/use-size';
+import { followersOf } from './block';
 import { BoardOf, type Board } from './board';
 import { FreeGrid } from './free/FreeGrid';
+import { BoxSelect } from './grid/BoxSelect';
 import { createDrag, DragOf } from './grid/drag';
 import { RootGrid } from './grid/WidgetGrid';
 import type { Dashboard } from './model';
@@ -22,7 +24,7 @@ interface Props extends Partial<Omit<Board, 'variables' | 'isWide'>> {
 const WIDE_PX = 1800;
 const NOTHING: ReadonlySet<number> = new Set();
 
-export function DashboardView({ dashboard, empty, className, children, variables, dashboardId, onFilter, folded, toggleFold, eager, editing, open, menuOf, edit, selected, select, tileSize }: Props) {
+export function DashboardView({ dashboard, empty, className, children, variables, dashboardId, onFilter, folded, toggleFold, eager, editing, open, menuOf, edit, selected, select, selectAll, tileSize }: Props) {
   const place = useRef<HTMLDivElement>(null);
   const isWide = (useSize(place)?.width ?? window.innerWidth) >= WIDE_PX;
   const [own, setOwn] = useState(NOTHING);
@@ -41,21 +43,30 @@ export function DashboardView({ dashboard, empty, className, children, variables
       ...(edit ? { edit } : {}),
       ...(selected ? { selected } : {}),
       ...(select ? { select } : {}),
+      ...(selectAll ? { selectAll } : {}),
       ...(tileSize ? { tileSize } : {}),
     }),
-    [own, isWide, variables, dashboardId, onFilter, folded, toggleFold, eager, editing, open, menuOf, edit, selected, select, tileSize],
+    [own, isWide, variables, dashboardId, onFilter, folded, toggleFold, eager, editing, open, menuOf, edit, selected, select, selectAll, tileSize],
   );
-  const changes = useRef(editing);
+  const latest = useRef({ editing, dashboard, selected });
   useEffect(() => {
-    changes.current = editing;
+    latest.current = { editing, dashboard, selected };
   });
-  const drag = useMemo(() => createDrag(() => changes.current), []);
+  const drag = useMemo(
+    () =>
+      createDrag(
+        () => latest.current.editing,
+        (id) => followersOf(latest.current.dashboard, id, latest.current.selected ?? NOTHING),
+      ),
+    [],
+  );
   const isFree = dashboard.layout_type === 'free';
   return (
     <BoardOf value={board}>
       <DragOf value={drag}>
         <div ref={place} className={className} data-board="" data-scroller={className === undefined ? undefined : ''}>
           {dashboard.widgets.length === 0 && empty}
+          {editing && selectAll && <BoxSelect place={place} selected={selected ?? NOTHING} onSelect={selectAll} />}
           {isFree ? <FreeGrid widgets={dashboard.widgets} /> : <RootGrid widgets={dashboard.widgets} />}
         </div>
         {children}

@@ -19,7 +19,9 @@ export interface Target {
 
 /** What can be changed; absent while the dashboard is only read. */
 export interface BoardEditing {
+  /** With it go the others that are selected, when it is selected itself. */
   move: (id: number, target: Target) => void;
+  toTab: (id: number, tab: string) => void;
   resize: (id: number, size: { width: number; height: number }) => void;
   /** A new widget, dropped from the tray. */
   add: (widget: Widget, target: Target) => void;
@@ -48,6 +50,8 @@ export interface Board {
   edit?: (id: number) => void;
   selected?: ReadonlySet<number>;
   select?: (id: number | undefined, more: boolean) => void;
+  /** Those within a box that was drawn. */
+  selectAll?: (ids: readonly number[]) => void;
 }
 
 const NOTHING: Board = { variables: NO_VARIABLES, folded: new Set(), toggleFold: () => {}, isWide: false };

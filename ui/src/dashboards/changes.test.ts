@@ -31,6 +31,15 @@ describe('changes of a dashboard', () => {
     ['move into a group', BOARD, { type: 'move', id: 1, target: { group: 10, place: { x: 0, y: 2, width: 4, height: 2 } } }, { 1: [0, 2, 4, 2, 'in 10'], 10: [0, 2, 12, 5] }],
     ['move out of a group', BOARD, { type: 'move', id: 11, target: { place: { x: 8, y: 0, width: 4, height: 2 } } }, { 11: [8, 0, 4, 2], 12: [4, 0, 4, 2, 'in 10'] }],
     ['no group into a group', BOARD, { type: 'move', id: 10, target: { group: 10, place: { x: 0, y: 0, width: 12, height: 2 } } }, { 10: [0, 2, 12, 3] }],
+    ['move two, which stay together', BOARD, { type: 'move', id: 1, along: [1, 2], target: { place: { x: 0, y: 5, width: 4, height: 2 } } }, { 10: [0, 0, 12, 3], 1: [0, 3, 4, 2], 2: [4, 3, 4, 2] }],
+    ['move two by the right one, to the edge', BOARD, { type: 'move', id: 2, along: [1, 2], target: { place: { x: 11, y: 0, width: 4, height: 2 } } }, { 1: [4, 0, 4, 2], 2: [8, 0, 4, 2] }],
+    ['move two by the right one, to the left', BOARD, { type: 'move', id: 2, along: [1, 2], target: { place: { x: 0, y: 0, width: 4, height: 2 } } }, { 1: [0, 0, 4, 2], 2: [4, 0, 4, 2] }],
+    ['move two into a group', BOARD, { type: 'move', id: 1, along: [2, 1], target: { group: 10, place: { x: 0, y: 2, width: 4, height: 2 } } }, { 1: [0, 2, 4, 2, 'in 10'], 2: [4, 2, 4, 2, 'in 10'], 10: [0, 0, 12, 5] }],
+    ['move one of the dashboard and one of a group', BOARD, { type: 'move', id: 1, along: [1, 12], target: { place: { x: 0, y: 0, width: 4, height: 2 } } }, { 1: [0, 0, 4, 2], 12: [0, 2, 4, 2], 11: [0, 0, 4, 2, 'in 10'] }],
+    ['move a group and what is in it', BOARD, { type: 'move', id: 10, along: [10, 11, 1], target: { place: { x: 0, y: 0, width: 12, height: 3 } } }, { 11: [0, 0, 4, 2, 'in 10'] }],
+    ['a group does not go along into a group', BOARD, { type: 'move', id: 1, along: [1, 10], target: { group: 10, place: { x: 0, y: 2, width: 4, height: 2 } } }, { 1: [0, 2, 4, 2, 'in 10'], 10: [0, 2, 12, 5] }],
+    ['free: move two', board([widget(1, [0, 0, 47, 15]), widget(2, [50, 5, 47, 15])], { layout_type: 'free' }), { type: 'move', id: 2, along: [1, 2], target: { place: { x: 10, y: 9, width: 47, height: 15 } } }, { 1: [0, 4, 47, 15], 2: [50, 9, 47, 15] }],
+    ['duplicate two, which stay together', BOARD, { type: 'duplicate', ids: [1, 2] }, { 1: [0, 0, 4, 2], 2: [4, 0, 4, 2], 10: [0, 2, 12, 3] }],
     ['resize makes room', BOARD, { type: 'resize', id: 1, size: { width: 8, height: 2 } }, { 1: [0, 0, 8, 2], 2: [4, 2, 4, 2], 10: [0, 4, 12, 3] }],
     ['resize within a group makes it higher', BOARD, { type: 'resize', id: 11, size: { width: 4, height: 4 } }, { 11: [0, 0, 4, 4, 'in 10'], 10: [0, 2, 12, 5] }],
     ['resize ends at the edge', BOARD, { type: 'resize', id: 2, size: { width: 40, height: 0 } }, { 2: [4, 0, 8, 1] }],
@@ -85,6 +94,8 @@ describe('changes of a dashboard', () => {
 
   it.each([
     [{ type: 'move', id: 1, target: { place: { x: 0, y: 0, width: 1, height: 1 } } }, 'move “w1”'],
+    [{ type: 'move', id: 1, along: [1, 2], target: { place: { x: 0, y: 0, width: 1, height: 1 } } }, 'move 2 widgets'],
+    [{ type: 'move', id: 1, along: [2], target: { place: { x: 0, y: 0, width: 1, height: 1 } } }, 'move “w1”'],
     [{ type: 'remove', ids: [1, 2] }, 'remove 2 widgets'],
     [{ type: 'settings', patch: {}, label: 'rename' }, 'rename'],
   ] as [Change, string][])('%j is called %s', (change, label) => {

@@ -3,15 +3,20 @@
  * place, and keys that nobody touched stay as they came.
  */
 import type { Target } from './board';
-import { bottomOf, clampLayout, columnsOfGroup, compact, freeSpot, layoutOf, place as placeIn, type Place, type Placed } from './grid/layout';
+import { blockAt, followersOf } from './block';
+import { bottomOf, clampLayout, columnsOfGroup, compact, freeSpot, layoutOf, place as placeIn, placeAll, type Place, type Placed } from './grid/layout';
 import { childrenOf, isGroup, sizeOf } from './grid/pixels';
-import { findWidget, renumbered } from './ids';
+import { allWidgets, findWidget, renumbered } from './ids';
 import { COLUMNS, type Dashboard, type Widget, type WidgetDefinition, type WidgetLayout } from './model';
+import { ofTab } from './shown';
+import { applyTab, idsOf, isTabChange, merged, tabAt, tabOfWidget, tabsOf, widgetsOfTab, type TabChange } from './tabs/tabs';
 
 export type Change =
-  | { type: 'add'; widgets: readonly Widget[]; target?: Target | undefined; group?: number | undefined }
+  /** Onto a tab, or the first. */
+  | { type: 'add'; widgets: readonly Widget[]; target?: Target | undefined; group?: number | undefined; tab?: string | undefined }
   | { type: 'change'; id: number; definition: WidgetDefinition }
-  | { type: 'move'; id: number; target: Target }
+  /** Others may go along: the ids may hold its own. */
+  | { type: 'move'; id: number; target: Target; along?: readonly number[] }
   | { type: 'resize'; id: number; size: { width: number; height: number } }
   | { type: 'remove'; ids: readonly number[] }
   | { type: 'duplicate'; ids: readonly number[] }
@@ -19,23 +24,37 @@ export type Change =
   | { type: 'group'; ids: readonly number[]; title: string }
   /** A group's widgets onto the dashboard. */
   | { type: 'ungroup'; id: number }
+  /** The widgets to the foot of a tab. */
+  | { type: 'to-tab'; ids: readonly number[]; tab: string }
+  | TabChange
   | { type: 'settings'; patch: Partial<Dashboard>; label: string }
   | { type: 'replace'; dashboard: Dashboard; label: string };
 
 export function apply(dashboard: Dashboard, change: Change): Dashboard {
+  if (isTabChange(change)) return applyTab(change.type === 'remove-tab' && change.into !== undefined ? toTab(dashboard, idsOf(widgetsOfTab(dashboard, change.id)), change.into) : dashboard, change);
+  if (change.type === 'to-tab') return toTab(dashboard, change.ids, change.tab);
+  const tab = tabAt(dashboard, tabOfChange(dashboard, change));
+  if (!tab || change.type === 'change' || change.type === 'settings' || change.type === 'replace') return applyHere(dashboard, change);
+  // Each tab has a grid of its own.
+  const part = ofTab(dashboard, tab.id);
+  const next = applyHere(part, change);
+  return next === part ? dashboard : merged(withFlow(dashboard, next), tab, next);
+}
+
+function applyHere(dashboard: Dashboard, change: Exclude<Change, TabChange | { type: 'to-tab' }>): Dashboard {
   switch (change.type) {
     case 'add':
       return add(dashboard, change);
     case 'change':
       return mapWidget(dashboard, change.id, (widget) => ({ ...widget, definition: change.definition }));
     case 'move':
-      return move(dashboard, change.id, change.target);
+      return move(dashboard, change);
     case 'resize':
       return resize(dashboard, change.id, change.size);
     case 'remove':
       return change.ids.reduce(without, dashboard);
     case 'duplicate':
-      return change.ids.reduce(duplicate, dashboard);
+      return duplicates(dashboard, change.ids);
     case 'group':
       return grouped(dashboard, change.ids, change.title);
     case 'ungroup':
@@ -47,12 +66,42 @@ export function apply(dashboard: Dashboard, change: Change): Dashboard {
   }
 }
 
+/** The tab that is changed: where the widgets stand, or where they go. */
+function tabOfChange(dashboard: Dashboard, change: Change): string | undefined {
+  const id = 'ids' in change ? change.ids[0] : change.type === 'add' ? (change.target?.group ?? change.group) : 'id' in change ? Number(change.id) : undefined;
+  const own = id === undefined ? undefined : tabOfWidget(dashboard, id);
+  return own ?? (change.type === 'add' ? change.tab : undefined);
+}
+
+/** When one tab gets places, all of them do: a dashboard flows as a whole or not at all. */
+function withFlow(dashboard: Dashboard, { reflow_type }: Dashboard): Dashboard {
+  if (reflow_type === dashboard.reflow_type || reflow_type === undefined) return dashboard;
+  return tabsOf(dashboard).reduce((done, tab) => merged(done, tab, fixed({ ...done, widgets: [...widgetsOfTab(done, tab.id)] })), dashboard);
+}
+
+/** As they stand, below what is there; out of their groups. */
+function toTab(dashboard: Dashboard, ids: readonly number[], to: string): Dashboard {
+  const target = tabsOf(dashboard).find(({ id }) => id === to);
+  const [first] = ids;
+  const source = first === undefined ? undefined : tabAt(dashboard, tabOfWidget(dashboard, first));
+  if (!target || !source || target === source) return dashboard;
+  const part = ofTab(dashboard, source.id);
+  const set = new Set(ids);
+  const moved = allWidgets(part).filter(({ widget, group }) => set.has(widget.id ?? 0) && (group === undefined || !set.has(group))).map(({ widget }) => widget);
+  if (moved.length === 0) return dashboard;
+  const left = merged(dashboard, source, moved.reduce((rest, { id }) => without(rest, id ?? 0), part));
+  const goal = tabAt(left, to) ?? target;
+  const next = add(ofTab(left, to), { type: 'add', widgets: moved });
+  return merged(withFlow(left, next), goal, next);
+}
+
 /** What undo calls it. */
 export function labelOf(change: Change, dashboard: Dashboard): string {
   const nameOf = (id: number | undefined) => {
     const definition = id === undefined ? undefined : findWidget(dashboard, id)?.widget.definition;
     return definition?.title ? `“${definition.title}”` : (definition?.type.replaceAll('_', ' ') ?? 'widget');
   };
+  const tabNameOf = (id: string) => tabsOf(dashboard).find((tab) => tab.id === id)?.name ?? '';
   const several = (ids: readonly number[]) => (ids.length === 1 ? nameOf(ids[0]) : `${ids.length} widgets`);
   switch (change.type) {
     case 'add':
@@ -60,7 +109,7 @@ export function labelOf(change: Change, dashboard: Dashboard): string {
     case 'change':
       return `edit ${nameOf(change.id)}`;
     case 'move':
-      return `move ${nameOf(change.id)}`;
+      return `move ${change.along?.includes(change.id) ? several(change.along) : nameOf(change.id)}`;
     case 'resize':
       return `resize ${nameOf(change.id)}`;
     case 'remove':
@@ -71,6 +120,16 @@ export function labelOf(change: Change, dashboard: Dashboard): string {
       return `group ${several(change.ids)}`;
     case 'ungroup':
       return `ungroup ${nameOf(change.id)}`;
+    case 'to-tab':
+      return `move ${several(change.ids)} to another tab`;
+    case 'add-tab':
+      return `add the tab “${change.tab.name}”`;
+    case 'rename-tab':
+      return `rename the tab “${tabNameOf(change.id)}”`;
+    case 'move-tab':
+      return `move the tab “${tabNameOf(change.id)}”`;
+    case 'remove-tab':
+      return `delete the tab “${tabNameOf(change.id)}”`;
     case 'settings':
     case 'replace':
       return change.label;
@@ -105,7 +164,7 @@ const isFree = (dashboard: Dashboard): boolean => dashboard.layout_type === 'fre
 
 /** Dashboards that lay themselves out say no places. */
 const flows = (dashboard: Dashboard): boolean =>
-  !isFree(dashboard) && dashboard.widgets.length > 0 && !dashboard.widgets.some(({ layout }) => clampLayout(layout, COLUMNS));
+  !isFree(dashboard) && (dashboard.widgets.length === 0 ? dashboard.reflow_type === 'auto' : !dashboard.widgets.some(({ layout }) => clampLayout(layout, COLUMNS)));
 
 /** Writes places into layouts; what stands there already stays the same object. */
 function withPlaces(widgets: readonly Widget[], places: readonly Placed[]): Widget[] {
@@ -179,15 +238,24 @@ function atBottom(widgets: readonly Widget[], added: readonly Widget[]): Widget[
   });
 }
 
-function move(dashboard: Dashboard, id: number, { group, place }: Target): Dashboard {
+function move(dashboard: Dashboard, { id, target: { group, place }, along = [] }: Change & { type: 'move' }): Dashboard {
   const found = findWidget(dashboard, id);
   if (!found || (isGroup(found.widget) && group !== undefined)) return dashboard;
-  if (isFree(dashboard)) return mapWidget(dashboard, id, (widget) => withLayout(widget, place));
-  const base = found.group === group ? dashboard : without(dashboard, id);
+  const block = blockAt(id, place, followersOf(dashboard, id, along), group);
+  if (isFree(dashboard)) return moveFreely(dashboard, block);
+  const movers = block.flatMap((one) => findWidget(dashboard, one.id) ?? []);
+  const strangers = movers.filter((mover) => mover.group !== group).map(({ widget }) => widget);
+  const base = strangers.reduce((rest, widget) => without(rest, widget.id ?? 0), dashboard);
   const { widgets, columns } = listOf(base, group);
-  const places = placeIn(layoutOf(widgets, columns, sizeOf).filter((other) => other.id !== id), { id, ...place }, columns);
-  const list = found.group === group ? widgets : [...widgets, found.widget];
-  return settled(fixed(withList(base, group, withPlaces(list, places))), group);
+  const places = placeAll(layoutOf(widgets, columns, sizeOf), block, columns);
+  return settled(fixed(withList(base, group, withPlaces([...widgets, ...strangers], places))), group);
+}
+
+/** Nothing gives way; none of them leaves the edge at the left and on top. */
+function moveFreely(dashboard: Dashboard, block: readonly Placed[]): Dashboard {
+  const left = Math.min(0, ...block.map(({ x }) => x));
+  const top = Math.min(0, ...block.map(({ y }) => y));
+  return block.reduce((done, one) => mapWidget(done, one.id, (widget) => withLayout(widget, { ...one, x: one.x - left, y: one.y - top })), dashboard);
 }
 
 function resize(dashboard: Dashboard, id: number, { width, height }: { width: number; height: number }): Dashboard {
@@ -218,9 +286,13 @@ function without(dashboard: Dashboard, id: number): Dashboard {
   return settled(withList(dashboard, found.group, list), found.group);
 }
 
-function duplicate(dashboard: Dashboard, id: number): Dashboard {
-  const found = findWidget(dashboard, id);
-  return found ? add(dashboard, { type: 'add', widgets: [renumbered(found.widget)], group: found.group }) : dashboard;
+/** Those of one group stay together. */
+function duplicates(dashboard: Dashboard, ids: readonly number[]): Dashboard {
+  const byGroup = new Map<number | undefined, Widget[]>();
+  for (const { widget, group } of allWidgets(dashboard)) {
+    if (widget.id !== undefined && ids.includes(widget.id)) byGroup.set(group, [...(byGroup.get(group) ?? []), renumbered(widget)]);
+  }
+  return [...byGroup].reduce((done, [group, widgets]) => add(done, { type: 'add', widgets, group }), dashboard);
 }
 
 function grouped(dashboard: Dashboard, ids: readonly number[], title: string): Dashboard {

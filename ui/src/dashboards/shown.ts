@@ -3,6 +3,7 @@ import type { TileSize } from './board';
 import { clampLayout, compact, layoutOf } from './grid/layout';
 import { sizeOf } from './grid/pixels';
 import { COLUMNS, type Dashboard } from './model';
+import { tabAt, widgetsOfTab } from './tabs/tabs';
 
 const SIZES: readonly TileSize[] = ['s', 'm', 'l', 'xl'];
 
@@ -13,24 +14,21 @@ export function tileSizeOf(dashboard: Pick<Dashboard, 'layout_type' | 'widgets'>
   return SIZES.find((size) => size === wanted) ?? 'm';
 }
 
-/** The widgets of a tab, moved up; the first tab has what is in none as well. */
+/** The dashboard with the widgets of one tab alone, moved up. */
 export function ofTab(dashboard: Dashboard, tab: string | undefined): Dashboard {
-  const tabs = dashboard.tabs ?? [];
-  const chosen = tabs.find(({ id }) => id === tab) ?? tabs[0];
-  if (!chosen) return dashboard;
-  const others = new Set(tabs.filter((other) => other !== chosen).flatMap((other) => other.widget_ids ?? []));
-  const own = new Set(chosen.widget_ids ?? []);
-  const isFirst = chosen === tabs[0];
-  const widgets = dashboard.widgets.filter(({ id }) => id !== undefined && (own.has(id) || (isFirst && !others.has(id))));
-  if (dashboard.layout_type === 'free') return { ...dashboard, widgets };
+  if (!tabAt(dashboard, tab)) return dashboard;
+  const widgets = [...widgetsOfTab(dashboard, tab)];
+  // Those that flow have no places here either.
+  if (dashboard.layout_type === 'free' || !widgets.some(({ layout }) => clampLayout(layout, COLUMNS))) return { ...dashboard, widgets };
   const places = new Map(compact(layoutOf(widgets, COLUMNS, sizeOf)).map((place) => [place.id, place]));
   return {
     ...dashboard,
     widgets: widgets.map((widget) => {
+      const { layout } = widget;
       const place = places.get(widget.id ?? 0);
-      if (!place) return widget;
-      const { id: _, ...layout } = place;
-      return { ...widget, layout: { ...widget.layout, ...layout } };
+      if (!place || (layout && layout.x === place.x && layout.y === place.y && layout.width === place.width && layout.height === place.height)) return widget;
+      const { id: _, ...own } = place;
+      return { ...widget, layout: { ...layout, ...own } };
     }),
   };
 }

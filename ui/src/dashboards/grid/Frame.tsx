@@ -46,13 +46,15 @@ export function Frame({ widget, place, gridKey, columns }: Props) {
   return (
     <div
       ref={frame}
-      className={cx(styles.frame, editing && styles.editing, id !== undefined && board.selected?.has(id) && styles.selected, state?.id === id && styles.dragged)}
+      className={cx(styles.frame, editing && styles.editing, id !== undefined && board.selected?.has(id) && styles.selected, state?.id === id && styles.dragged, state?.followers.some((one) => one.id === id) && styles.follows)}
       data-frame={id}
       data-group={group || undefined}
       tabIndex={editing ? 0 : -1}
       onKeyDown={(event) => editing && id !== undefined && onKeyDown(event, editing, id, place)}
       onDoubleClick={(event) => id !== undefined && isTitle(event) && board.edit?.(id)}
       onPointerDownCapture={(event) => editing && id !== undefined && event.button === 0 && selectOf(event, board, id)}
+      onMouseDownCapture={(event) => editing && isMore(event) && event.preventDefault()}
+      onClickCapture={(event) => editing && isMore(event) && event.stopPropagation()}
     >
       <FrameOf value={context}>
         <Drawn
@@ -82,10 +84,25 @@ function isTitle({ target, currentTarget }: MouseEvent): boolean {
   return title !== null && !(target as Element).closest('button, a') && title.closest('[data-frame]') === currentTarget;
 }
 
+/** Adds to what is selected, and does nothing else: neither text nor points of a graph are meant. */
+function isMore({ shiftKey, ctrlKey, metaKey }: MouseEvent | PointerEvent): boolean {
+  return shiftKey || ctrlKey || metaKey;
+}
+
+/** Before that it is a click. */
+const CLICK_PX = 4;
+
 /** The innermost frame under the pointer is meant. */
 function selectOf(event: PointerEvent, board: Board, id: number): void {
-  const inner = (event.target as Element).closest('[data-frame]');
-  if (inner === event.currentTarget) board.select?.(id, event.ctrlKey || event.metaKey || event.shiftKey);
+  const target = event.target as Element;
+  if (target.closest('[data-frame]') !== event.currentTarget || target.closest('[data-tools]')) return;
+  if (isMore(event) || !board.selected?.has(id)) return board.select?.(id, isMore(event));
+  // One of several may be about to be dragged with the others: it is selected alone by a click only.
+  const { clientX, clientY } = event;
+  const onUp = (up: globalThis.PointerEvent) => {
+    if (Math.hypot(up.clientX - clientX, up.clientY - clientY) < CLICK_PX) board.select?.(id, false);
+  };
+  window.addEventListener('pointerup', onUp, { once: true });
 }
 
 function Tools({ board, id }: { board: Board; id: number | undefined }) {

@@ -6,11 +6,11 @@ import { useEffect, useMemo, useRef } from 'react';
 
 import { useBoard, type TileSize } from '../board';
 import { COLUMNS, type Widget } from '../model';
-import { ROOT, useDrag, type DragState, type GridHandle } from './drag';
+import { movedTo, ROOT, useDrag, type DragState, type GridHandle } from './drag';
 import { Frame } from './Frame';
 import { useFrame } from './frame-context';
 import styles from './grid.module.css';
-import { halves, layoutOf, place as placeIn, type Placed, type Size } from './layout';
+import { halves, layoutOf, placeAll, type Placed, type Size } from './layout';
 import { GAP, heightOfGrid, isGroup, linesOf, ROW, rowAt, sizeOf, stack } from './pixels';
 
 interface Props {
@@ -61,19 +61,21 @@ export function WidgetGrid({ widgets, columns = COLUMNS, group }: Props) {
   const [drag, state] = useDrag();
   const key = group === undefined ? ROOT : String(group);
   const own = useMemo(() => layoutOf(widgets, columns, group === undefined && tileSize ? tileOf(tileSize) : sizeOf), [widgets, columns, group, tileSize]);
-  const places = useMemo(() => previewOf(own, state, key, columns), [own, state, key, columns]);
+  const places = useMemo(() => previewOf(own, state, group, columns), [own, state, group, columns]);
   const boxes = useMemo(() => stack(widgets, places, folded), [widgets, places, folded]);
   const element = useRef<HTMLDivElement>(null);
   useHandle(element, { key, group, columns, own, widgets });
-  const ghost = state && state.over === key ? places.find(({ id }) => id === state.id) : undefined;
-  const ghostBox = ghost && boxes.get(ghost.id);
-  const height = Math.max(heightOfGrid(boxes), ghostBox ? ghostBox.top + ghostBox.height : 0);
+  const moved = state && state.over === key ? new Set(movedTo(state, group).map(({ id }) => id)) : undefined;
+  const ghosts = moved ? places.filter(({ id }) => moved.has(id)) : [];
+  const height = heightOfGrid(boxes);
   const byId = new Map(widgets.map((widget) => [widget.id ?? 0, widget]));
   // In reading order, for the keyboard and for screen readers.
   const shown = useMemo(() => [...own].sort((a, b) => a.y - b.y || a.x - b.x), [own]);
   return (
     <div ref={element} className={styles.grid} data-grid={key} style={{ height, minHeight: drag ? ROW - GAP : undefined }}>
-      {ghost && ghostBox && <div className={styles.ghost} style={styleOf(ghost, ghostBox, columns)} />}
+      {ghosts.map((ghost) => (
+        <div key={`ghost ${ghost.id}`} className={styles.ghost} style={styleOf(ghost, boxes.get(ghost.id) ?? { top: 0, height: ROW }, columns)} />
+      ))}
       {shown.map(({ id }) => {
         const widget = byId.get(id);
         const place = places.find((candidate) => candidate.id === id) ?? own.find((candidate) => candidate.id === id);
@@ -103,12 +105,9 @@ function styleOf({ x, width }: Placed, { top, height }: { top: number; height: n
 }
 
 /** How things would stand if what is dragged were dropped now. */
-function previewOf(own: readonly Placed[], state: DragState | null, key: string, columns: number): readonly Placed[] {
-  if (!state) return own;
-  const others = own.filter(({ id }) => id !== state.id);
-  if (state.over === key) return placeIn(others, { id: state.id, ...state.place }, columns);
+function previewOf(own: readonly Placed[], state: DragState | null, group: number | undefined, columns: number): readonly Placed[] {
   // What is over another grid leaves its room until it is dropped.
-  return own;
+  return state && state.over === (group === undefined ? ROOT : String(group)) ? placeAll(own, movedTo(state, group), columns) : own;
 }
 
 interface HandleOf {
@@ -134,13 +133,13 @@ function useHandle(element: React.RefObject<HTMLDivElement | null>, of: HandleOf
       element: grid,
       group: of.group,
       takes: (widget) => of.group === undefined || !isGroup(widget),
-      cellAt(rect, size, id) {
+      cellAt(rect, size, ids) {
         const { columns, own, widgets, folded: closed } = latest.current;
         const edge = grid.getBoundingClientRect();
         const width = Math.min(size.width, columns);
         const column = (edge.width + GAP) / columns;
         const x = Math.max(0, Math.min(columns - width, Math.round((rect.left - edge.left) / column)));
-        const others = own.filter((place) => place.id !== id);
+        const others = own.filter((place) => !ids.includes(place.id));
         return { x, y: rowAt(rect.top - edge.top, linesOf(widgets, others, closed)), width, height: size.height };
       },
     };

@@ -5,9 +5,11 @@
  */
 import { createContext, useContext, useSyncExternalStore } from 'react';
 
+import { blockAt, type Follower } from '../block';
 import type { BoardEditing } from '../board';
 import type { Widget } from '../model';
-import type { Place } from './layout';
+import { follow, scrollerOf } from './follow';
+import type { Place, Placed } from './layout';
 
 export interface DragState {
   kind: 'move' | 'resize' | 'new';
@@ -16,6 +18,15 @@ export interface DragState {
   /** The grid under it; null outside of all. */
   over: string | null;
   place: Place;
+  /** The selected ones that go along. */
+  followers: readonly Follower[];
+}
+
+const ALONE: readonly Follower[] = [];
+
+/** All that is moved, where it would stand on a grid. */
+export function movedTo({ id, place, followers }: DragState, group: number | undefined): Placed[] {
+  return blockAt(id, place, followers, group);
 }
 
 export interface Rect {
@@ -30,7 +41,8 @@ export interface GridHandle {
   group: number | undefined;
   /** Whether this may be dropped here: no group in a group. */
   takes: (widget: Widget) => boolean;
-  cellAt: (rect: Rect, size: { width: number; height: number }, id: number) => Place;
+  /** `ids` are moved: the cells of the others count. */
+  cellAt: (rect: Rect, size: { width: number; height: number }, ids: readonly number[]) => Place;
 }
 
 export interface Drag {
@@ -43,14 +55,10 @@ export interface Drag {
   startNew: (event: PointerEvent, make: () => Widget, size: { width: number; height: number }) => void;
 }
 
-/** Before that it is a click. */
-const START_PX = 4;
-const EDGE_PX = 56;
-const SCROLL_PX = 14;
-
 export const ROOT = 'root';
 
-export function createDrag(editing: () => BoardEditing | undefined): Drag {
+/** `followersOf` says what goes along with a widget. */
+export function createDrag(editing: () => BoardEditing | undefined, followersOf: (id: number) => readonly Follower[]): Drag {
   let state: DragState | null = null;
   const listeners = new Set<() => void>();
   const grids = new Map<string, GridHandle>();
@@ -84,22 +92,29 @@ export function createDrag(editing: () => BoardEditing | undefined): Drag {
   const startMove: Drag['startMove'] = (event, frame, widget, place) => {
     const rect = frame.getBoundingClientRect();
     const id = widget.id ?? 0;
+    let followers = ALONE;
+    const tabs = tabTarget();
     follow(event, {
       begin: () => {
         lookAround();
-        float(frame, rect);
+        followers = followersOf(id);
+        float(frame, rect, followers.length + 1);
       },
       move: (dx, dy, pointer) => {
         Object.assign(frame.style, { left: `${rect.left + dx}px`, top: `${rect.top + dy}px` });
-        const found = gridAt(pointer.clientX, pointer.clientY, widget);
+        const found = tabs.over(pointer) === undefined ? gridAt(pointer.clientX, pointer.clientY, widget) : undefined;
         const moved = { left: rect.left + dx, top: rect.top + dy, width: rect.width, height: rect.height };
-        set({ kind: 'move', id, over: found?.[0] ?? null, place: found ? found[1].cellAt(moved, place, id) : place });
+        const ids = [id, ...followers.map((follower) => follower.id)];
+        set({ kind: 'move', id, over: found?.[0] ?? null, place: found ? found[1].cellAt(moved, place, ids) : place, followers });
       },
       end: (isDropped) => {
         const dropped = state;
+        const tab = tabs.end();
         land(frame);
         set(null);
-        if (isDropped && dropped?.over != null) editing()?.move(id, { group: grids.get(dropped.over)?.group, place: dropped.place });
+        if (!isDropped || !dropped) return;
+        if (tab !== undefined) editing()?.toTab(id, tab);
+        else if (dropped.over !== null) editing()?.move(id, { group: grids.get(dropped.over)?.group, place: dropped.place });
       },
     });
   };
@@ -113,7 +128,7 @@ export function createDrag(editing: () => BoardEditing | undefined): Drag {
       move: (dx, dy) => {
         const width = edges === 'y' ? place.width : Math.max(1, Math.round((rect.width + 8 + dx) / cellX));
         const height = edges === 'x' ? place.height : Math.max(1, Math.round((rect.height + 8 + dy) / cellY));
-        set({ kind: 'resize', id, over: key, place: { ...place, width, height } });
+        set({ kind: 'resize', id, over: key, place: { ...place, width, height }, followers: ALONE });
       },
       end: (isDropped) => {
         const dropped = state;
@@ -130,7 +145,7 @@ export function createDrag(editing: () => BoardEditing | undefined): Drag {
       move: (_dx, _dy, pointer) => {
         const found = gridAt(pointer.clientX, pointer.clientY, sample);
         const rect = { left: pointer.clientX - 40, top: pointer.clientY - 16, width: 80, height: 32 };
-        set({ kind: 'new', id: 0, over: found?.[0] ?? null, place: found ? found[1].cellAt(rect, size, 0) : { x: 0, y: 0, ...size } });
+        set({ kind: 'new', id: 0, over: found?.[0] ?? null, place: found ? found[1].cellAt(rect, size, [0]) : { x: 0, y: 0, ...size }, followers: ALONE });
       },
       end: (isDropped) => {
         const dropped = state;
@@ -158,70 +173,31 @@ export function createDrag(editing: () => BoardEditing | undefined): Drag {
   };
 }
 
-/** What scrolls around the grids. */
-function scrollerOf(): HTMLElement | null {
-  return document.querySelector<HTMLElement>('[data-scroller]') ?? document.getElementById('content');
+/** The tab under the pointer, as the bar of tabs marks it; it is lit while something is over it. */
+function tabTarget() {
+  let lit: HTMLElement | undefined;
+  const light = (element: HTMLElement | undefined) => {
+    if (lit === element) return;
+    if (lit) delete lit.dataset['over'];
+    if (element) element.dataset['over'] = '';
+    lit = element;
+  };
+  return {
+    over({ clientX, clientY }: PointerEvent): string | undefined {
+      light(document.elementFromPoint(clientX, clientY)?.closest<HTMLElement>('[data-drop-tab]') ?? undefined);
+      return lit?.dataset['dropTab'];
+    },
+    end(): string | undefined {
+      const tab = lit?.dataset['dropTab'];
+      light(undefined);
+      return tab;
+    },
+  };
 }
 
-interface Following {
-  begin: () => void;
-  move: (dx: number, dy: number, event: PointerEvent) => void;
-  end: (isDropped: boolean) => void;
-}
-
-/** The pointer from here on until it is up; `Escape` gives up. Near an edge the page scrolls. */
-function follow(down: PointerEvent, { begin, move, end }: Following): void {
-  let hasBegun = false;
-  let last = down;
-  let frame = 0;
-  const scroller = scrollerOf();
-  const onMove = (event: PointerEvent) => {
-    last = event;
-    if (!hasBegun) {
-      if (Math.hypot(event.clientX - down.clientX, event.clientY - down.clientY) < START_PX) return;
-      hasBegun = true;
-      document.body.dataset['dragging'] = '';
-      begin();
-      frame = requestAnimationFrame(tick);
-    }
-    move(event.clientX - down.clientX, event.clientY - down.clientY, event);
-  };
-  const tick = () => {
-    const rect = scroller?.getBoundingClientRect();
-    if (scroller && rect) {
-      const by = last.clientY < rect.top + EDGE_PX ? -SCROLL_PX : last.clientY > rect.bottom - EDGE_PX ? SCROLL_PX : 0;
-      const before = scroller.scrollTop;
-      if (by !== 0) scroller.scrollTop += by;
-      if (scroller.scrollTop !== before) move(last.clientX - down.clientX, last.clientY - down.clientY, last);
-    }
-    frame = requestAnimationFrame(tick);
-  };
-  const stop = (isDropped: boolean) => {
-    window.removeEventListener('pointermove', onMove);
-    window.removeEventListener('pointerup', onUp);
-    window.removeEventListener('pointercancel', onCancel);
-    window.removeEventListener('keydown', onKey, true);
-    cancelAnimationFrame(frame);
-    delete document.body.dataset['dragging'];
-    if (hasBegun) end(isDropped);
-  };
-  const onUp = () => stop(true);
-  const onCancel = () => stop(false);
-  const onKey = (event: KeyboardEvent) => {
-    if (event.key !== 'Escape') return;
-    event.preventDefault();
-    event.stopPropagation();
-    stop(false);
-  };
-  window.addEventListener('pointermove', onMove);
-  window.addEventListener('pointerup', onUp);
-  window.addEventListener('pointercancel', onCancel);
-  window.addEventListener('keydown', onKey, true);
-}
-
-/** Lifts a frame off its grid: it follows the pointer over everything. */
-function float(frame: HTMLElement, rect: Rect): void {
-  frame.dataset['floating'] = '';
+/** Lifts a frame off its grid: it follows the pointer over everything, and says how many it stands for. */
+function float(frame: HTMLElement, rect: Rect, count: number): void {
+  frame.dataset['floating'] = count > 1 ? String(count) : '';
   Object.assign(frame.style, { position: 'fixed', left: `${rect.left}px`, top: `${rect.top}px`, width: `${rect.width}px`, height: `${rect.height}px` });
 }
 

@@ -1,7 +1,7 @@
 /**
  * Where widgets stand, in columns and rows: no pixels here.
  *
- * `layoutOf` reads what a dashboard says, whole or not; `place` puts one widget somewhere and lets
+ * `layoutOf` reads what a dashboard says, whole or not; `place` puts widgets somewhere and lets
  * the others give way; `compact` closes the gaps upwards. No two places ever overlap afterwards.
  */
 import { COLUMNS, type Widget, type WidgetLayout } from '../model';
@@ -117,13 +117,32 @@ export function compact(places: readonly Placed[]): Placed[] {
  * over by less than a half stays above it.
  */
 export function place(places: readonly Placed[], moved: Placed, columns: number): Placed[] {
-  const wanted: Placed = { ...moved, ...clampLayout(moved, columns) };
-  const others = places.filter(({ id }) => id !== moved.id).sort(byPlace);
-  const above = others.filter((other) => other.y < wanted.y && overlaps(other, wanted) && other.y + other.height / 2 <= wanted.y + 1);
-  const fixed = { ...wanted, y: Math.max(wanted.y, bottomOf(above)) };
-  const done: Placed[] = [fixed];
+  return placeAll(places, [moved], columns);
+}
+
+/** The same for several, which keep their places among each other. */
+export function placeAll(places: readonly Placed[], moved: readonly Placed[], columns: number): Placed[] {
+  const wanted = within(moved, columns);
+  const ids = new Set(moved.map(({ id }) => id));
+  const others = places.filter(({ id }) => !ids.has(id)).sort(byPlace);
+  let down = 0;
+  for (const one of wanted) {
+    const above = others.filter((other) => other.y < one.y && overlaps(other, one) && other.y + other.height / 2 <= one.y + 1);
+    down = Math.max(down, bottomOf(above) - one.y);
+  }
+  const done: Placed[] = [];
+  for (const one of wanted.sort(byPlace)) done.push(lower({ ...one, y: one.y + down }, done));
   for (const other of others) done.push(lower(other, done));
   return compact(done);
+}
+
+/** All of it moved as far as it must be to be within the columns, then each by itself. */
+function within(block: readonly Placed[], columns: number): Placed[] {
+  const left = Math.min(...block.map(({ x }) => x));
+  const right = Math.max(...block.map(({ x, width }) => x + Math.min(width, columns)));
+  const top = Math.min(...block.map(({ y }) => y));
+  const shift = right - left > columns || left < 0 ? -left : Math.min(0, columns - right);
+  return block.map((one) => ({ ...one, ...clampLayout({ ...one, x: one.x + shift, y: one.y - Math.min(0, top) }, columns) }));
 }
 
 /** The first free spot for something new, in reading order. */

@@ -110,7 +110,7 @@ function useClone({ dashboard }: DashboardState): () => Promise<void> {
 
 function SaveState({ state }: { state: DashboardState }) {
   const { status } = state;
-  if (status === 'saved' && state.history.past.length === 0) return null;
+  if (status === 'saved' && state.history.past.length + state.history.future.length === 0) return null;
   const [text, icon] = {
     saved: ['Saved', <CloudCheck key="i" aria-hidden />] as const,
     dirty: ['Saving…', <LoaderCircle key="i" aria-hidden />] as const,

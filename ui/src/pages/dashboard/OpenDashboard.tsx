@@ -6,10 +6,12 @@ import { useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense, useMemo, useState } from 'react';
 
 import { ErrorState, Tabs, toast } from '../../components';
-import type { Board } from '../../dashboards/board';
+import type { Change } from '../../dashboards/changes';
 import { DashboardView } from '../../dashboards/DashboardView';
-import { findWidget, newId } from '../../dashboards/ids';
+import { findWidget } from '../../dashboards/ids';
 import type { Dashboard, Widget } from '../../dashboards/model';
+import { freshName, newTabId, tabAt, tabsOf } from '../../dashboards/tabs/tabs';
+import { TabsBar } from '../../dashboards/tabs/TabsBar';
 import { useDashboardStore } from '../../dashboards/use-store';
 import { Page } from '../../shell';
 import { useParams, useSetParams } from '../../util/url-state';
@@ -20,11 +22,13 @@ import { Dialogs, type DialogName } from './Dialogs';
 import { EmptyDashboard } from './EmptyDashboard';
 import { FullScreenWidget } from './FullScreenWidget';
 import { HeadButtons } from './HeadButtons';
+import { SelectionBar } from './SelectionBar';
 import { Toolbar } from './Toolbar';
 import { TvMode } from './TvMode';
 import { ofTab, tileSizeOf } from '../../dashboards/shown';
 import { useDefaultTime } from './use-default-time';
 import { useClipboard } from './use-clipboard';
+import { useEditing } from './use-editing';
 import { useFolds } from './use-folds';
 import { usePermission } from './use-permission';
 import { useSelection } from './use-selection';
@@ -46,48 +50,33 @@ export function OpenDashboard({ loaded }: { loaded: Dashboard }) {
   const { reason, summary, person } = usePermission(dashboard);
   const mayEdit = reason === undefined;
   const isEditing = mayEdit && params['edit'] === 'true';
+  const tv = params['tv_mode'] === 'true';
   const [dialog, setDialog] = useState<DialogName | null>(null);
   const { variables, change: changeValues, onFilter } = useValues(dashboard);
   const folds = useFolds(dashboard.id);
-  const selection = useSelection();
+  const shown = useMemo(() => ofTab(dashboard, params['tab']), [dashboard, params['tab']]);
+  const selection = useSelection(shown);
   const openId = Number(params['fullscreen_widget'] ?? Number.NaN);
   const setEditing = (on: boolean) => set({ edit: on ? 'true' : undefined }, { replace: true });
   const editor = useWidgetEditor(store);
   const { edit } = editor;
   const add = (widgets: readonly Widget[], group?: number) => {
-    store.change({ type: 'add', widgets, group });
+    store.change({ type: 'add', widgets, group, tab: params['tab'] });
     setEditing(true);
   };
-  const clipboard = useClipboard({ store, selected: selection.ids, mayEdit, add });
+  const clipboard = useClipboard({ store, selected: selection.ids, mayEdit, isEditing, add });
 
-  const editing = useMemo<Board['editing']>(
-    () =>
-      isEditing
-        ? {
-            move: (id, target) => store.change({ type: 'move', id, target }, `move ${id}`),
-            resize: (id, size) => store.change({ type: 'resize', id, size }, `resize ${id}`),
-            add: (widget, target) => {
-              const id = widget.id ?? newId();
-              editor.addNew({ ...widget, id }, target);
-            },
-            remove: (id) => store.change({ type: 'remove', ids: selection.ids.has(id) ? [...selection.ids] : [id] }),
-            edit,
-          }
-        : undefined,
-    [isEditing, store, selection.ids, edit, editor.addNew],
-  );
+  const editing = useEditing(isEditing && !tv, store, selection, editor);
   const picture = useShareWidget(store, variables);
   const open = useMemo(() => (id: number) => set({ fullscreen_widget: String(id) }), [set]);
   const menuOf = useMemo(
-    () => (id: number) => widgetMenu({ id, store, mayEdit, open, edit, copy: clipboard.copy, picture, navigate, dashboard: store.get().dashboard }),
-    [store, mayEdit, open, edit, clipboard.copy, picture, navigate],
+    () => (id: number) => widgetMenu({ id, store, mayEdit, open, edit, copy: clipboard.copy, picture, navigate, selected: selection.ids, dashboard: store.get().dashboard }),
+    [store, mayEdit, open, edit, clipboard.copy, picture, navigate, selection.ids],
   );
-  const tv = params['tv_mode'] === 'true';
   const setTv = (on: boolean) => set({ tv_mode: on ? 'true' : undefined }, { replace: true });
-  useDashboardActions({ store, state, mayEdit, isEditing, setEditing, setTv, tv, open, edit, picture, selection, show: setDialog });
+  useDashboardActions({ store, state, shown, mayEdit, isEditing, setEditing, setTv, tv, open, edit, picture, selection, show: setDialog });
 
   const tileSize = tileSizeOf(dashboard, params['tile_size']);
-  const shown = useMemo(() => (isEditing ? dashboard : ofTab(dashboard, params['tab'])), [isEditing, dashboard, params['tab']]);
   useDefaultTime(loaded);
 
   const view = (
@@ -99,13 +88,14 @@ export function OpenDashboard({ loaded }: { loaded: Dashboard }) {
       onFilter={onFilter}
       folded={folds.folded}
       toggleFold={folds.toggle}
-      editing={tv ? undefined : editing}
+      editing={editing}
       open={tv ? undefined : open}
       menuOf={tv ? undefined : menuOf}
       edit={mayEdit && !tv ? edit : undefined}
       tileSize={tileSize}
       selected={selection.ids}
       select={selection.select}
+      selectAll={selection.selectAll}
       empty={<EmptyDashboard onAdd={mayEdit ? () => setEditing(true) : undefined} onImport={mayEdit ? () => setDialog('import') : undefined} isEditing={isEditing} />}
     >
       {isEditing && !tv && (
@@ -118,7 +108,17 @@ export function OpenDashboard({ loaded }: { loaded: Dashboard }) {
       )}
     </DashboardView>
   );
-  const tabs = dashboard.tabs ?? [];
+  const tabs = tabsOf(dashboard);
+  const showTab = (tab: string) => set({ tab }, { replace: true });
+  const changeTabs = (change: Change, done?: string) => {
+    store.change(change);
+    if (done !== undefined) toast(done, { undo: () => store.undo() });
+  };
+  const addTab = () => {
+    const tab = { id: newTabId(), name: freshName(dashboard) };
+    changeTabs({ type: 'add-tab', tab });
+    showTab(tab.id);
+  };
   const full = Number.isNaN(openId) ? undefined : findWidget(dashboard, openId)?.widget;
   const edited = mayEdit && editor.id !== undefined ? findWidget(dashboard, editor.id)?.widget : undefined;
   return (
@@ -135,11 +135,16 @@ export function OpenDashboard({ loaded }: { loaded: Dashboard }) {
         onValues={changeValues}
         tileSize={tileSize}
         onTileSize={(size) => set({ tile_size: size === 'm' ? undefined : size }, { replace: true })}
+        onAddTab={isEditing && tabs.length === 0 ? addTab : undefined}
         onDefine={mayEdit ? (patch, label) => store.change({ type: 'settings', patch, label }) : undefined}
       />
-      {tabs.length > 0 && !isEditing && (
+      {tabs.length > 0 && (
         <div className={styles.tabs}>
-          <Tabs label="Tabs" tabs={tabs.map(({ id, name }) => ({ id, label: name }))} value={params['tab'] ?? tabs[0]?.id ?? ''} onChange={(tab) => set({ tab }, { replace: true })} />
+          {isEditing ? (
+            <TabsBar dashboard={dashboard} value={params['tab']} onChoose={showTab} onChange={changeTabs} />
+          ) : (
+            <Tabs label="Tabs" tabs={tabs.map(({ id, name }) => ({ id, label: name }))} value={tabAt(dashboard, params['tab'])?.id ?? ''} onChange={showTab} />
+          )}
         </div>
       )}
       {state.status === 'conflict' && <Conflict onMine={() => void store.keepMine()} onTheirs={() => store.takeTheirs()} />}
@@ -150,6 +155,7 @@ export function OpenDashboard({ loaded }: { loaded: Dashboard }) {
       )}
       <div className={styles.body} onPointerDown={(event) => event.target === event.currentTarget && selection.clear()}>
         {tv ? <TvMode title={dashboard.title} onClose={() => setTv(false)}>{view}</TvMode> : view}
+        {isEditing && !tv && selection.ids.size > 1 && <SelectionBar store={store} dashboard={dashboard} copy={clipboard.copy} ids={[...selection.ids]} onClear={selection.clear} />}
       </div>
       {full && (
         <FullScreenWidget

@@ -3,14 +3,18 @@ import { isTyping } from '../../actions/keys';
 import { useActions, type Action } from '../../actions';
 import { toast } from '../../components';
 import { share } from '../../dashboards/share/open';
+import type { Dashboard } from '../../dashboards/model';
 import type { DashboardState, DashboardStore } from '../../dashboards/store';
 import type { DialogName } from './Dialogs';
 import { hoveredWidget } from './hovered';
 import type { Selection } from './use-selection';
+import { canGroup, removeWidgets } from './widget-menu';
 
 interface Of {
   store: DashboardStore;
   state: DashboardState;
+  /** The dashboard with the widgets of the tab that is shown. */
+  shown: Dashboard;
   mayEdit: boolean;
   isEditing: boolean;
   setEditing: (on: boolean) => void;
@@ -67,11 +71,15 @@ export function useDashboardActions(of: Of): void {
     { id: 'dashboard.redo', label: `Redo${nameOf(state.history.future.at(-1)?.label)}`, group: GROUP, shortcut: 'Ctrl+Shift+Z', aliases: ['Ctrl+Y'], when: () => mayEdit && isFree(), run: () => step(store.redo(), 'Redone') },
     // The browser's own events do these; here they are for the list of keys.
     { id: 'dashboard.copy', label: 'Copy the selected widgets, or the one under the pointer', group: GROUP, shortcut: 'Ctrl+C', when: () => false, run: () => {} },
+    { id: 'dashboard.cut', label: 'Cut the selected widgets', group: GROUP, shortcut: 'Ctrl+X', when: () => false, run: () => {} },
     { id: 'dashboard.paste', label: 'Paste widgets, or JSON of widgets', group: GROUP, shortcut: 'Ctrl+V', when: () => false, run: () => {} },
     { id: 'dashboard.json', label: 'JSON of the dashboard', group: GROUP, keywords: 'definition export', run: () => show('json') },
     { id: 'dashboard.settings', label: 'Settings of the dashboard', group: GROUP, keywords: 'title description tags', when: () => mayEdit, run: () => show('settings') },
     { id: 'dashboard.permissions', label: 'Permissions of the dashboard', group: GROUP, keywords: 'restrict roles lock read only who', when: () => mayEdit, run: () => show('permissions') },
-    { id: 'dashboard.group', label: 'Put the selected widgets into a group', group: GROUP, shortcut: 'Ctrl+G', when: () => isEditing && isFree() && chosen().length > 0, run: () => store.change({ type: 'group', ids: chosen(), title: 'New group' }) },
+    { id: 'dashboard.group', label: 'Put the selected widgets into a group', group: GROUP, shortcut: 'Ctrl+G', when: () => isEditing && isFree() && canGroup(state.dashboard, chosen()), run: () => store.change({ type: 'group', ids: chosen(), title: 'New group' }) },
+    { id: 'dashboard.duplicate', label: 'Duplicate the selected widgets, or the one under the pointer', group: GROUP, shortcut: 'Ctrl+D', when: () => isEditing && isFree() && chosen().length > 0, run: () => store.change({ type: 'duplicate', ids: chosen() }) },
+    { id: 'dashboard.select-all', label: 'Select all widgets', group: GROUP, shortcut: 'Ctrl+A', when: () => isEditing && isFree(), run: () => selection.selectAll(of.shown.widgets.flatMap(({ id }) => id ?? [])) },
+    { id: 'dashboard.remove', label: 'Delete the selected widgets', group: GROUP, shortcut: 'Delete', aliases: ['Backspace'], when: () => isEditing && selection.ids.size > 0, run: () => removeWidgets(store, [...selection.ids]) },
     { id: 'dashboard.deselect', label: 'Deselect', group: GROUP, shortcut: 'Escape', when: () => selection.ids.size > 0, run: selection.clear },
   ];
   useActions(actions);

@@ -14,11 +14,13 @@ import type { Widget } from '../../dashboards/model';
 import type { DashboardStore } from '../../dashboards/store';
 import { copyText } from '../../util/copy';
 import { hoveredWidget } from './hovered';
+import { removeWidgets } from './widget-menu';
 
 interface Of {
   store: DashboardStore;
   selected: ReadonlySet<number>;
   mayEdit: boolean;
+  isEditing: boolean;
   add: (widgets: readonly Widget[], group?: number) => void;
 }
 
@@ -35,6 +37,13 @@ export function useClipboard(of: Of): { copy: (ids: readonly number[]) => void }
       event.preventDefault();
       toast(ids.length === 1 ? 'Widget copied' : `${ids.length} widgets copied`);
     };
+    const onCut = (event: ClipboardEvent) => {
+      const { store, selected, isEditing } = latest.current;
+      if (!isEditing || isBusy(event) || selected.size === 0) return;
+      event.clipboardData?.setData('text/plain', textOf(store, [...selected]));
+      event.preventDefault();
+      removeWidgets(store, [...selected]);
+    };
     const onPaste = (event: ClipboardEvent) => {
       const text = event.clipboardData?.getData('text/plain') ?? '';
       if (isBusy(event) || !readPasted(text)) return;
@@ -43,9 +52,11 @@ export function useClipboard(of: Of): { copy: (ids: readonly number[]) => void }
       void paste(text, latest.current);
     };
     document.addEventListener('copy', onCopy);
+    document.addEventListener('cut', onCut);
     document.addEventListener('paste', onPaste);
     return () => {
       document.removeEventListener('copy', onCopy);
+      document.removeEventListener('cut', onCut);
       document.removeEventListener('paste', onPaste);
     };
   }, []);

@@ -22,6 +22,7 @@ const mergeOf = (id: number | undefined): string | undefined => (id === undefine
 
 export function useWidgetEditor(store: DashboardStore): OpenEditor {
   const params = useParams();
+  const tab = params['tab'];
   const set = useSetParams();
   const added = useRef<number>(undefined);
   const wanted = Number(params['tile_focus'] ?? Number.NaN);
@@ -35,11 +36,11 @@ export function useWidgetEditor(store: DashboardStore): OpenEditor {
   );
   const addNew = useCallback(
     (widget: Widget, target?: Target) => {
-      store.change({ type: 'add', widgets: [widget], target }, mergeOf(widget.id));
+      store.change({ type: 'add', widgets: [widget], target, tab }, mergeOf(widget.id));
       added.current = widget.id;
       set({ edit: 'true', tile_focus: widget.id === undefined ? undefined : String(widget.id) }, { replace: true });
     },
-    [store, set],
+    [store, set, tab],
   );
   const isNew = id !== undefined && added.current === id;
   const save = (definition: WidgetDefinition) => {

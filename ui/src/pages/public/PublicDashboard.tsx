@@ -6,11 +6,13 @@ import { useEffect, useMemo, useState } from 'react';
 
 import { api, ApiError } from '../../api';
 import { goThrough } from '../../api/client';
-import { EmptyState, ErrorState, Skeleton } from '../../components';
+import { EmptyState, ErrorState, Skeleton, Tabs } from '../../components';
 import { Toasts } from '../../components/Toasts';
 import { TooltipProvider } from '../../components/Tooltip';
 import { DashboardView } from '../../dashboards/DashboardView';
 import { withIds } from '../../dashboards/ids';
+import { ofTab } from '../../dashboards/shown';
+import { tabAt, tabsOf } from '../../dashboards/tabs/tabs';
 import { paramsOfValues, valuesOfParams } from '../../dashboards/url';
 import { VariablesBar } from '../../dashboards/variables-bar/VariablesBar';
 import { forceTheme } from '../../shell/theme';
@@ -84,6 +86,8 @@ function Shown({ shared, setValues }: ShownProps) {
     setValues(values);
     return { declared: shared.dashboard.template_variables ?? [], values };
   }, [text, dashboard, shared, setValues]);
+  const tabs = tabsOf(dashboard);
+  const shown = useMemo(() => ofTab(dashboard, params['tab']), [dashboard, params['tab']]);
   const { selection } = timeOf(shared);
   useEffect(() => {
     if (params['span'] === undefined && params['from_ts'] === undefined && selection) set({ span: selection }, { replace: true });
@@ -102,7 +106,12 @@ function Shown({ shared, setValues }: ShownProps) {
           <VariablesBar dashboard={{ widgets: [], template_variables: dashboard.template_variables ?? null }} values={variables.values} onChange={(values) => set(paramsOfValues(params, values), { replace: true })} />
         </div>
       )}
-      <DashboardView className={styles.board} dashboard={dashboard} variables={variables} />
+      {tabs.length > 0 && (
+        <div className={styles.tabs}>
+          <Tabs label="Tabs" tabs={tabs.map(({ id, name }) => ({ id, label: name }))} value={tabAt(dashboard, params['tab'])?.id ?? ''} onChange={(tab) => set({ tab }, { replace: true })} />
+        </div>
+      )}
+      <DashboardView className={styles.board} dashboard={shown} variables={variables} />
     </div>
   );
 }
