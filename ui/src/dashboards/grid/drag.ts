@@ -99,10 +99,13 @@ export function createDrag(editing: () => BoardEditing | undefined, followersOf:
         lookAround();
         followers = followersOf(id);
         float(frame, rect, followers.length + 1);
+        frame.style.transformOrigin = `${event.clientX - rect.left}px ${event.clientY - rect.top}px`;
       },
       move: (dx, dy, pointer) => {
         Object.assign(frame.style, { left: `${rect.left + dx}px`, top: `${rect.top + dy}px` });
-        const found = tabs.over(pointer) === undefined ? gridAt(pointer.clientX, pointer.clientY, widget) : undefined;
+        const isOverTab = tabs.over(pointer) !== undefined;
+        frame.toggleAttribute('data-small', isOverTab);
+        const found = isOverTab ? undefined : gridAt(pointer.clientX, pointer.clientY, widget);
         const moved = { left: rect.left + dx, top: rect.top + dy, width: rect.width, height: rect.height };
         const ids = [id, ...followers.map((follower) => follower.id)];
         set({ kind: 'move', id, over: found?.[0] ?? null, place: found ? found[1].cellAt(moved, place, ids) : place, followers });
@@ -203,7 +206,8 @@ function float(frame: HTMLElement, rect: Rect, count: number): void {
 
 function land(frame: HTMLElement): void {
   delete frame.dataset['floating'];
-  Object.assign(frame.style, { position: '', left: '', top: '', width: '', height: '' });
+  delete frame.dataset['small'];
+  Object.assign(frame.style, { position: '', left: '', top: '', width: '', height: '', transformOrigin: '' });
 }
 
 export const DragOf = createContext<Drag | null>(null);
