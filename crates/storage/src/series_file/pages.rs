@@ -9,10 +9,10 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use bytes::buf::Reader;
 use bytes::Bytes;
+use bytes::buf::Reader;
+use object_store::ObjectStore;
 use object_store::path::Path;
-use object_store::{ObjectStore, ObjectStoreExt};
 use parquet::basic::Encoding;
 use parquet::column::page::{Page, PageReader};
 use parquet::errors::ParquetError;

@@ -1,4 +1,5 @@
 use model::{Dataset, MetricKind, OrgId};
+use object_store::ObjectStoreExt;
 use object_store::memory::InMemory;
 use proptest::prelude::*;
 
