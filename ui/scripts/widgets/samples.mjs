@@ -20,6 +20,12 @@ const TRACES = 'traces';
 const RUM = 'RUM sessions';
 const SLOS = 'service level objectives';
 
+const RETENTION = {
+  data_source: 'product_analytics_retention',
+  compute: { aggregation: 'count', metric: '__dd.retention_rate' },
+  search: { cohort_criteria: { base_query: { data_source: 'product_analytics', search: { query: '@type:session' } }, time_interval: { type: 'calendar', value: { type: 'week' } } }, retention_entity: '@usr.id', return_condition: 'conversion_on' },
+};
+
 /** @type {readonly Sample[]} */
 export const SAMPLES = [
   { type: 'timeseries', name: 'Timeseries', says: 'lines, areas and bars over time', width: 4, definition: { type: 'timeseries', title: 'Requests by service', show_legend: false, requests: [series('sum:shop.requests{env:prod} by {service}', { display_type: 'line' })] } },
@@ -34,7 +40,7 @@ export const SAMPLES = [
   { type: 'treemap', name: 'Tree map', says: 'shares as areas', definition: { type: 'treemap', title: 'Requests by service', requests: [scalar('sum:shop.requests{*} by {service}')] } },
   { type: 'sunburst', name: 'Pie chart', says: 'shares of a whole, also nested', definition: { type: 'sunburst', title: 'Requests', legend: { type: 'table' }, requests: [scalar('sum:shop.requests{*} by {service}')] } },
   { type: 'bar_chart', name: 'Bar chart', says: 'groups side by side', definition: { type: 'bar_chart', title: 'Errors by service', requests: [scalar('sum:shop.errors{*} by {service}')] } },
-  { type: 'point_plot', name: 'Point plot', says: 'single values over time', definition: { type: 'point_plot', title: 'Latency', requests: [series('avg:shop.latency{env:prod} by {service}')] }, waits: 'single events of logs and traces' },
+  { type: 'point_plot', name: 'Point plot', says: 'single values over time', definition: { type: 'point_plot', title: 'Latency', requests: [{ request_type: 'data_projection', query: { data_source: 'spans', query_string: 'service:checkout' }, projection: { type: 'point_plot', dimensions: [{ column: 'timestamp', dimension: 'time' }, { column: '@duration', dimension: 'y' }] } }] }, waits: 'single events of logs and traces' },
   { type: 'split_group', name: 'Split graph', says: 'one graph for each value of a tag', width: 6, height: 3, definition: { type: 'split_group', title: 'Requests of each service', size: 'sm', has_uniform_y_axes: true, split_config: { split_dimensions: [{ one_graph_per: 'service' }], limit: 4, sort: { order: 'desc', compute: { aggregation: 'sum', metric: 'shop.requests' } } }, source_widget_definition: { type: 'timeseries', title: '', requests: [series('sum:shop.requests{*} by {service}', { display_type: 'line' })] } } },
   { type: 'geomap', name: 'Geomap', says: 'countries by a metric', width: 6, height: 3, definition: { type: 'geomap', title: 'Visitors', requests: [scalar('sum:shop.visitors{*} by {country_iso_code}')], style: { palette: 'hostmap_blues', palette_flip: false }, view: { focus: 'WORLD' } } },
   { type: 'note', name: 'Note', says: 'Markdown on coloured paper; no HTML, so that no script can run', definition: note('yellow', '### Checkout\nWhen *payment* fails, **first** look at:\n\n1. the [bank](https://example.com)\n2. `queue depth`\n\n| step | who |\n|---|---|\n| call | Ann |\n| retry | Bo |') },
@@ -56,10 +62,10 @@ export const SAMPLES = [
   { type: 'trace_service', name: 'Service summary', says: 'hits, errors and latency of a service', definition: { type: 'trace_service', title: 'Service', env: 'prod', service: 'checkout', span_name: 'http.request' }, waits: TRACES },
   { type: 'servicemap', name: 'Service map', says: 'who calls whom', definition: { type: 'servicemap', title: 'Map', service: 'checkout', filters: ['*'] }, waits: TRACES },
   { type: 'topology_map', name: 'Topology map', says: 'services and networks as a map', definition: { type: 'topology_map', title: 'Topology', requests: [{ request_type: 'topology', query: { data_source: 'service_map', service: 'checkout', filters: ['*'] } }] }, waits: 'traces and network flows' },
-  { type: 'funnel', name: 'Funnel', says: 'how many reach each step', definition: { type: 'funnel', title: 'Funnel', requests: [{ request_type: 'funnel', query: { data_source: 'rum', query_string: '', steps: [] } }] }, waits: RUM },
-  { type: 'sankey', name: 'Sankey', says: 'ways through a site', definition: { type: 'sankey', title: 'Ways', requests: [] }, waits: RUM },
-  { type: 'cohort', name: 'Cohort', says: 'who comes back, by when they came first', definition: { type: 'cohort', title: 'Cohorts', requests: [] }, waits: RUM },
-  { type: 'retention_curve', name: 'Retention curve', says: 'who stays', definition: { type: 'retention_curve', title: 'Retention', requests: [] }, waits: RUM },
+  { type: 'funnel', name: 'Funnel', says: 'how many reach each step', definition: { type: 'funnel', title: 'Funnel', requests: [{ request_type: 'funnel', query: { data_source: 'rum', query_string: '', steps: [{ facet: '@view.name', value: '/cart' }, { facet: '@view.name', value: '/payment' }] } }] }, waits: RUM },
+  { type: 'sankey', name: 'Sankey', says: 'ways through a site', definition: { type: 'sankey', title: 'Ways', requests: [{ request_type: 'sankey', query: { data_source: 'rum', query_string: '', mode: 'source', source: '/home' } }] }, waits: RUM },
+  { type: 'cohort', name: 'Cohort', says: 'who comes back, by when they came first', definition: { type: 'cohort', title: 'Cohorts', requests: [{ request_type: 'retention_grid', query: RETENTION }] }, waits: RUM },
+  { type: 'retention_curve', name: 'Retention curve', says: 'who stays', definition: { type: 'retention_curve', title: 'Retention', requests: [{ request_type: 'retention_curve', query: RETENTION }] }, waits: RUM },
   { type: 'run_workflow', name: 'Run workflow', says: 'a button that starts a workflow', definition: { type: 'run_workflow', title: 'Workflow', workflow_id: '1' }, waits: 'workflows' },
   { type: 'wildcard', name: 'Wildcard', says: 'Vega-Lite specifications', definition: { type: 'wildcard', title: 'Vega', requests: [], specification: { type: 'vega-lite', contents: {} } }, waits: 'a renderer of Vega-Lite' },
 ];

@@ -1,5 +1,5 @@
 /** A note: Markdown on coloured paper, with a tick towards what it speaks of. */
-import { useMemo } from 'react';
+import { useMemo, useRef } from 'react';
 
 import { substituteText } from '../../dashboards/variables';
 import { Markdown } from '../../explorer/Markdown';
@@ -8,6 +8,7 @@ import { cx } from '../../util/cx';
 import { useWidget } from '../context';
 import { paperOf } from '../parts/paper';
 import { ALIGNS, flag, HEIGHTS, number, oneOf, text } from '../parts/read';
+import { useOverflow } from '../parts/use-overflow';
 import type { WidgetViewProps } from '../registry/kind';
 import styles from './note.module.css';
 
@@ -21,11 +22,15 @@ export default function NoteView({ definition }: WidgetViewProps) {
   const content = substituteText(text(definition['content']), variables);
   const blocks = useMemo(() => markdownBlocks(content), [content]);
   const paper = paperOf(text(definition['background_color']));
+  const scroller = useRef<HTMLDivElement>(null);
+  const isOver = useOverflow(scroller, blocks);
   const edge = oneOf(definition['tick_edge'], EDGES, 'left');
   const hasTick = flag(definition['show_tick']);
   return (
     <div className={cx(styles.place, hasTick && styles[edge])}>
       <div
+        ref={scroller}
+        {...(isOver ? { tabIndex: 0, role: 'group', 'aria-label': 'Note' } : {})}
         className={cx(styles.note, paper.className, paper.isVivid && styles.vivid, flag(definition['has_padding'], true) && styles.padded)}
         style={{ ...paper.style, fontSize: `clamp(${SMALLEST}px, 11cqw, ${fontSize(definition['font_size'])}px)`, textAlign: oneOf(definition['text_align'], ALIGNS, 'left') }}
       >

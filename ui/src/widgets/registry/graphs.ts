@@ -157,6 +157,6 @@ export const GRAPHS: readonly WidgetKind[] = [
     icon: 'Asterisk',
     size: { width: 4, height: 3 },
     make: () => ({ type: 'wildcard', title: '', requests: [scalar(BY_HOST)], specification: { type: 'vega-lite', contents: { mark: 'bar', encoding: { x: { field: 'host', type: 'nominal' }, y: { field: 'query1', type: 'quantitative' } } } } }),
-    View: lazy(() => import('../parts/NotDrawnView')),
+    View: lazy(() => import('../wildcard/WildcardView')),
   },
 ];

@@ -8,6 +8,7 @@ import { TipRow, useTip } from '../parts/tip';
 import { usePivotPoint } from '../parts/use-pivot-point';
 import { useSize } from '../parts/use-size';
 import { rowColors } from '../query/colors';
+import { readableOn } from '../query/conditions';
 import { bag, requestsOf, text } from '../query/json';
 import { valueParts, valueText } from '../query/numbers';
 import { ordered, orderOf } from '../query/rows';
@@ -62,7 +63,7 @@ export default function SunburstView({ definition }: WidgetViewProps) {
                   <path key={arc.node.id} className={styles.slice} d={arcPath(arc.from, arc.to, inner, outer)} fill={color} fillOpacity={1 - arc.depth * 0.22} onMouseMove={(event) => show(event, arc.node, color)} onClick={(event) => open(event, arc.node)} />
                 );
               })}
-              {legend === 'inline' && arcs.filter(({ from, to }) => to - from >= LABEL_LEAST).map((arc) => <Label key={arc.node.id} arc={arc} radii={radii[arc.depth] ?? [0, 0]} said={saidOf(arc.node)} />)}
+              {legend === 'inline' && arcs.filter(({ from, to }) => to - from >= LABEL_LEAST).map((arc) => <Label key={arc.node.id} arc={arc} radii={radii[arc.depth] ?? [0, 0]} said={saidOf(arc.node)} color={readableOn(colors[arc.root] ?? '')} />)}
               {definition['hide_total'] !== true && (
                 <text className={styles.total} textAnchor="middle" dominantBaseline="central" fontSize={Math.min(22, ((depths > 1 ? NESTED_HOLE : HOLE) * 3) / Math.max(5, (total.number + total.suffix).length))}>
                   {total.number}
@@ -104,7 +105,7 @@ const LETTER = 4.8;
 const SECOND_LEAST = 0.1;
 
 /** The name; under it the last of what is said of the slice that fits. */
-function Label({ arc, radii: [inner, outer], said }: { arc: Arc; radii: [number, number]; said: readonly string[] }) {
+function Label({ arc, radii: [inner, outer], said, color }: { arc: Arc; radii: [number, number]; said: readonly string[]; color: string }) {
   const angle = (arc.from + arc.to) * Math.PI - Math.PI / 2;
   const radius = (inner + outer) / 2;
   // Across the ring where it runs upright, along it where it lies.
@@ -114,7 +115,7 @@ function Label({ arc, radii: [inner, outer], said }: { arc: Arc; radii: [number,
   const second = arc.to - arc.from < SECOND_LEAST ? undefined : [said.join(' · '), said.at(-1) ?? ''].find((text) => text !== '' && text.length <= room + 1);
   const [x, y] = [Math.cos(angle) * radius, Math.sin(angle) * radius];
   return (
-    <text className={styles.label} x={x} y={second ? y - 4 : y} textAnchor="middle" dominantBaseline="central">
+    <text className={styles.label} style={{ fill: color }} x={x} y={second ? y - 4 : y} textAnchor="middle" dominantBaseline="central">
       {name.length > room ? `${name.slice(0, Math.max(1, room - 1))}…` : name}
       {second && (
         <tspan className={styles.second} x={x} dy={9}>

@@ -9,7 +9,7 @@ import { DataState } from '../parts/DataState';
 import { usePivotPoint } from '../parts/use-pivot-point';
 import { useScalars } from '../query/ask';
 import { rowColors } from '../query/colors';
-import { matching } from '../query/conditions';
+import { matching, readableOn } from '../query/conditions';
 import { bag, oneOf, requestsOf, text } from '../query/json';
 import { valueText } from '../query/numbers';
 import { askedOf } from '../query/request';
@@ -60,7 +60,7 @@ export default function ToplistView({ definition }: WidgetViewProps) {
               {segmentsOf(values, total).map((width, at) => {
                 const name = nameOf(rows[at] ?? { tags: [] }, column?.title);
                 return (
-                  <span key={rows[at]?.id} style={{ width: `${width}%`, background: colors[at] }} title={`${name}: ${texts[at]?.main ?? ''}`}>
+                  <span key={rows[at]?.id} style={{ width: `${width}%`, background: colors[at], color: readableOn(colors[at] ?? '') }} title={`${name}: ${texts[at]?.main ?? ''}`}>
                     {stackLegend === 'inline' ? `${name} ${texts[at]?.main ?? ''}` : stackLegend === 'none' ? <span className="sr-only">{name}</span> : null}
                   </span>
                 );

@@ -7,6 +7,7 @@ import { TipRow, useTip } from '../parts/tip';
 import { usePivotPoint } from '../parts/use-pivot-point';
 import { useSize } from '../parts/use-size';
 import { rowColors } from '../query/colors';
+import { readableOn } from '../query/conditions';
 import { bag, text } from '../query/json';
 import { valueText } from '../query/numbers';
 import { percent, treeOf, type Node } from '../query/tree';
@@ -60,7 +61,7 @@ export default function TreemapView({ definition }: WidgetViewProps) {
                   key={node.id}
                   type="button"
                   className={styles.tile}
-                  style={{ ...style, background: color }}
+                  style={{ ...style, background: color, color: readableOn(color) }}
                   {...(rect.width < NAME_LEAST.width || rect.height < NAME_LEAST.height ? { 'aria-label': `${node.name}: ${write(node.value)}` } : {})}
                   onMouseMove={(event) => tip.show(event, <><TipRow color={color} name={node.tags.join(', ') || node.name} value={write(node.value)} /><TipRow name="Of all" value={percent(node.value, tree.value)} /></>)}
                   onClick={(event) => pivot.open(event, { heading: `${node.name} · ${write(node.value)}`, tags: node.tags, label: node.name })}

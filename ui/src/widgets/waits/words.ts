@@ -93,7 +93,6 @@ const KINDS: Readonly<Record<string, (definition: WidgetDefinition) => Wait>> = 
   retention_curve: (definition) => ({ title: `Who stays, by ${intervalOf(definition)}`, text: SESSIONS }),
   point_plot: pointsWait,
   run_workflow: () => ({ title: 'Run workflow', text: 'Waits for workflows: this server does not run any yet.' }),
-  wildcard: () => ({ title: 'Vega-Lite', text: 'Waits for a Vega-Lite renderer: the specification is kept as it is.' }),
 };
 
 export const WAITING_TYPES: readonly string[] = Object.keys(KINDS);
