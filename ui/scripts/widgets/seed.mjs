@@ -5,6 +5,7 @@ import { chance, fleet, sendMachine, sendMeasures, sendTags } from '../../e2e/fl
 /** @typedef {import('../../e2e/server.mjs').Server} Server */
 
 const COUNTRIES = /** @type {const} */ ([['US', 90], ['DE', 44], ['GB', 38], ['FR', 31], ['JP', 27], ['BR', 24], ['IN', 22], ['CA', 17], ['AU', 14], ['ES', 13], ['IT', 12], ['PL', 9], ['NL', 9], ['SE', 7], ['MX', 7], ['ZA', 5], ['KR', 5], ['NG', 4], ['AR', 4], ['EG', 3], ['SG', 3], ['TR', 3], ['ID', 3], ['CL', 2], ['KE', 2], ['NZ', 2]]);
+const CITIES = /** @type {const} */ ([['London', 51.5, -0.1, 30], ['Paris', 48.9, 2.4, 22], ['Berlin', 52.5, 13.4, 26], ['Madrid', 40.4, -3.7, 9], ['Stockholm', 59.3, 18.1, 6], ['Cairo', 30, 31.2, 4], ['New York', 40.7, -74, 40], ['San Francisco', 37.8, -122.4, 31], ['São Paulo', -23.6, -46.6, 18], ['Tokyo', 35.7, 139.7, 24], ['Mumbai', 19.1, 72.9, 17], ['Sydney', -33.9, 151.2, 11], ['Nairobi', -1.3, 36.8, 4], ['Toronto', 43.7, -79.4, 12]]);
 const SERVICES = /** @type {const} */ ([['checkout', 34], ['catalog', 88], ['search', 61], ['cart', 47], ['payment', 21], ['account', 15]]);
 const STEP = 60;
 
@@ -43,6 +44,9 @@ function shop(minutes) {
   }
   for (const [at, [country, base]] of COUNTRIES.entries()) {
     series.push({ metric: 'shop.visitors', type: 3, interval: STEP, tags: [`country_iso_code:${country}`], points: points(minutes, (time) => base * wave(time, at)) });
+  }
+  for (const [at, [city, latitude, longitude, base]] of CITIES.entries()) {
+    series.push({ metric: 'shop.orders', type: 3, interval: STEP, tags: [`latitude:${latitude}`, `longitude:${longitude}`, `city:${city}`], points: points(minutes, (time) => base * wave(time, at)) });
   }
   return series;
 }

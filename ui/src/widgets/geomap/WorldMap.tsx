@@ -38,6 +38,8 @@ const POINTS = Object.entries(world.points);
 const LOG_FROM = 50;
 /** Of a view's width. */
 const ISLAND = 1 / 320;
+/** Unlike the colours of countries. */
+const PLAIN = 1;
 const PLACE = { least: 1 / 260, most: 1 / 60 };
 
 interface Hover {
@@ -138,7 +140,7 @@ const Places = memo(function Places({ places, width, theme, palette }: PlacesPro
       id,
       at: project(lon, lat),
       part: value === null || most <= 0 ? 0 : Math.sqrt(Math.max(0, value) / most),
-      color: (isSemantic(palette) ? semanticColor(group, theme) : undefined) ?? seriesColor(colors.get(group) ?? 0, theme),
+      color: (isSemantic(palette) ? semanticColor(group, theme) : undefined) ?? seriesColor(group === '' ? PLAIN : (colors.get(group) ?? 0), theme),
     }));
   }, [places, theme, palette]);
   return shown.map(({ id, at: [x, y], part, color }, at) => <circle key={id} data-place={at} cx={x} cy={y} r={width * (PLACE.least + part * (PLACE.most - PLACE.least))} className={styles.spot} style={{ fill: color }} />);

@@ -33,7 +33,7 @@ export function placeOfRow({ tags, values }: ScalarRow): Place | undefined {
   const [lat, lon] = [degrees(valueOf(LATITUDE), 90), degrees(valueOf(LONGITUDE), 180)];
   if (lat === undefined || lon === undefined) return undefined;
   const rest = tags.filter((tag) => !LATITUDE.test(tag.split(':', 1)[0] ?? '') && !LONGITUDE.test(tag.split(':', 1)[0] ?? ''));
-  return { id: tags.join(','), lat, lon, name: rest.join(', ') || `${lat}, ${lon}`, tags, group: rest[0] ?? '', value: values[0] ?? null };
+  return { id: tags.join(','), lat, lon, name: rest.join(', ') || `${lat}, ${lon}`, tags, group: '', value: values[0] ?? null };
 }
 
 /** A request of the points layer: events, each a point. Source: openapi core-v1, `GeomapWidgetRequest`. */
