@@ -28,7 +28,13 @@ impl SeriesScan {
         let read =
             chunk.clone().zip(rolled.into_iter().zip(raw)).map(|(index, (rolled, mut raw))| {
                 let buffered = &self.places[index].in_buffers;
-                raw.extend(buffered.iter().map(|run| (run.times.clone(), run.samples.clone())));
+                // The rows of a file are in order; those of a buffer need not be.
+                let raw = if buffered.is_empty() && raw.len() == 1 {
+                    raw.pop().filter(|(times, _)| !times.is_empty())
+                } else {
+                    raw.extend(buffered.iter().map(|run| (run.times.clone(), run.samples.clone())));
+                    merge_pieces(raw)
+                };
                 SeriesData { index, parts: self.parts(rolled, raw) }
             });
         Ok(read.collect())
@@ -78,8 +84,7 @@ impl SeriesScan {
     }
 
     /// Raw rows and rollups of one series as parts in order of time.
-    fn parts(&self, rolled: Vec<(usize, Piece)>, raw: Vec<Piece>) -> Vec<SeriesPart> {
-        let raw = merge_pieces(raw);
+    fn parts(&self, rolled: Vec<(usize, Piece)>, raw: Option<Piece>) -> Vec<SeriesPart> {
         if rolled.is_empty() {
             return raw.map(|(times, samples)| part(times, samples, None)).into_iter().collect();
         }

@@ -13,10 +13,10 @@ use bytes::Bytes;
 use bytes::buf::Reader;
 use object_store::ObjectStore;
 use object_store::path::Path;
-use parquet::basic::Encoding;
+use parquet::basic::{Compression, Encoding};
 use parquet::column::page::{Page, PageReader};
 use parquet::errors::ParquetError;
-use parquet::file::metadata::{ParquetMetaData, RowGroupMetaData};
+use parquet::file::metadata::{ColumnChunkMetaData, ParquetMetaData, RowGroupMetaData};
 use parquet::file::page_index::offset_index::PageLocation;
 use parquet::file::reader::{ChunkReader, Length, SerializedPageReader};
 
@@ -26,11 +26,15 @@ use crate::samples::Samples;
 /// A page that claims more rows than this is taken for damaged: the writer makes them of 8 Ki.
 const PAGE_ROWS_MAX: usize = 1 << 20;
 
-/// Places of the two columns in a file of points.
-#[derive(Clone, Copy, Debug)]
+/// The two columns in a file of points.
+#[derive(Debug)]
 pub(crate) struct PointColumns {
     time: usize,
     value: usize,
+    /// By row group, times and values: where their pages are, called unpacked, so that the page reader
+    /// hands out pages as they lie in the file. It would set up a packer and an unpacker each time.
+    chunks: Vec<[ColumnChunkMetaData; 2]>,
+    is_packed: bool,
 }
 
 impl PointColumns {
@@ -38,21 +42,40 @@ impl PointColumns {
     pub(crate) fn of(footer: &ParquetMetaData) -> Option<Self> {
         let schema = footer.file_metadata().schema_descr();
         let place = |name: &str| schema.columns().iter().position(|c| c.path().string() == name);
-        let columns = Self { time: place("time")?, value: place("value")? };
+        let (time, value) = (place("time")?, place("value")?);
         footer.offset_index()?;
+        let is_packed =
+            footer.row_groups().first()?.column(time).compression() != Compression::UNCOMPRESSED;
         let is_read = |group: &RowGroupMetaData, column: usize, wanted: &[Encoding]| {
             let chunk = group.column(column);
             let levels = |e: &Encoding| matches!(e, Encoding::RLE);
             let values = chunk.encodings().filter(|e| !levels(e));
             let mut values = values.map(|e| wanted.contains(&e));
-            chunk.dictionary_page_offset().is_none() && values.all(|known| known)
+            let is_unpacked = match chunk.compression() {
+                Compression::UNCOMPRESSED => !is_packed,
+                Compression::ZSTD(_) => is_packed,
+                _ => false,
+            };
+            is_unpacked && chunk.dictionary_page_offset().is_none() && values.all(|known| known)
         };
         let delta = Encoding::DELTA_BINARY_PACKED;
         let all = footer.row_groups().iter().all(|group| {
-            is_read(group, columns.time, &[delta])
-                && is_read(group, columns.value, &[delta, Encoding::BYTE_STREAM_SPLIT])
+            is_read(group, time, &[delta])
+                && is_read(group, value, &[delta, Encoding::BYTE_STREAM_SPLIT])
         });
-        all.then_some(columns)
+        let chunk = |group: &RowGroupMetaData, column| {
+            let chunk = group.column(column).clone().into_builder();
+            chunk.set_compression(Compression::UNCOMPRESSED).build().ok()
+        };
+        let chunks = footer.row_groups().iter();
+        let chunks = chunks.map(|group| Some([chunk(group, time)?, chunk(group, value)?]));
+        let chunks = chunks.collect::<Option<_>>()?;
+        all.then_some(Self { time, value, chunks, is_packed })
+    }
+
+    /// Bytes in memory, about.
+    pub(crate) fn n_bytes(&self) -> usize {
+        self.chunks.len() * size_of::<[ColumnChunkMetaData; 2]>()
     }
 
     /// Reads the rows in `ranges` (ascending, apart) and hands them over as they come: for each
@@ -61,12 +84,13 @@ impl PointColumns {
     /// # Errors
     /// Whatever the store says, and damaged pages.
     pub(crate) async fn read(
-        self,
+        &self,
         (store, path): (&Arc<dyn ObjectStore>, &Path),
         footer: &ParquetMetaData,
         ranges: &[Range<u64>],
         mut each: impl FnMut(usize, &[i64], &Samples, Range<usize>),
     ) -> Result<(), ParquetError> {
+        let mut unpacker = Unpacker::new(self.is_packed)?;
         let mut first_row = 0;
         let mut place = 0;
         for (index, group) in footer.row_groups().iter().enumerate() {
@@ -91,8 +115,8 @@ impl PointColumns {
             for (place, rows) in wanted {
                 let mut at = rows.start;
                 while at < rows.end {
-                    let time = times.seek(at)?;
-                    let value = values.seek(at)?;
+                    let time = times.seek(at, &mut unpacker)?;
+                    let value = values.seek(at, &mut unpacker)?;
                     let n = time.len().min(value.len()).min(rows.end - at);
                     each(
                         place,
@@ -109,7 +133,7 @@ impl PointColumns {
 
     /// Fetches the pages of both columns of a row group that have some of these rows.
     async fn fetch(
-        self,
+        &self,
         (store, path): (&Arc<dyn ObjectStore>, &Path),
         (footer, group): (&ParquetMetaData, usize),
         wanted: &[(usize, Range<usize>)],
@@ -117,10 +141,11 @@ impl PointColumns {
         let index = footer.offset_index().map(|index| &index[group]);
         let index = index.ok_or_else(|| damaged("it has no index of its pages"))?;
         let n_rows = footer.row_group(group).num_rows() as usize;
-        let columns = [self.time, self.value].map(|column| {
+        let [time, value] = &self.chunks[group];
+        let columns = [(self.time, time), (self.value, value)].map(|(column, chunk)| {
             let locations = index[column].page_locations();
             let pages = wanted_pages(locations, n_rows, wanted);
-            (column, locations, pages)
+            (chunk, locations, pages)
         });
         let bytes_of = |page: &PageLocation| {
             let start = page.offset as u64;
@@ -134,8 +159,7 @@ impl PointColumns {
         let parts = parts.map_err(|e| ParquetError::External(e.into()))?;
         let parts = places.iter().map(|place| place.start).zip(parts).collect();
         let fetched = Arc::new(Fetched { parts });
-        let [times, values] = columns.map(|(column, locations, pages)| {
-            let chunk = footer.row_group(group).column(column);
+        let [times, values] = columns.map(|(chunk, locations, pages)| {
             let locations = Some(locations.clone());
             let reader = SerializedPageReader::new(Arc::clone(&fetched), chunk, n_rows, locations)?;
             Ok::<_, ParquetError>((reader, pages))
@@ -207,6 +231,30 @@ struct Column<P> {
     rows: Range<usize>,
 }
 
+/// Undoes the packing of pages, one after the other.
+struct Unpacker {
+    zstd: Option<zstd::bulk::Decompressor<'static>>,
+    plain: Vec<u8>,
+}
+
+impl Unpacker {
+    fn new(is_packed: bool) -> Result<Self, ParquetError> {
+        let zstd = is_packed.then(zstd::bulk::Decompressor::new).transpose();
+        Ok(Self { zstd: zstd.map_err(|e| damaged(e.to_string()))?, plain: Vec::new() })
+    }
+
+    /// The encoded values of a page of `n` rows.
+    fn plain<'a>(&'a mut self, page: &'a [u8], n: usize) -> Result<&'a [u8], ParquetError> {
+        let Some(zstd) = &mut self.zstd else { return Ok(page) };
+        // No encoding takes more than nine bytes a value, and some for the first block.
+        self.plain.clear();
+        self.plain.reserve(n * 9 + 4096);
+        let unpacked = zstd.decompress_to_buffer(page, &mut self.plain);
+        unpacked.map_err(|e| damaged(format!("a page does not unpack: {e}")))?;
+        Ok(&self.plain)
+    }
+}
+
 /// Something that a page is unpacked into.
 trait Unpack {
     /// Takes the place of what was there. `None` for a damaged page.
@@ -224,7 +272,7 @@ impl<P: Unpack> Column<P> {
     }
 
     /// Where in the page at hand a row and those after it stand, once that page is there.
-    fn seek(&mut self, row: usize) -> Result<Range<usize>, ParquetError> {
+    fn seek(&mut self, row: usize, unpacker: &mut Unpacker) -> Result<Range<usize>, ParquetError> {
         while !self.rows.contains(&row) {
             let (index, rows) =
                 self.pages.pop().ok_or_else(|| damaged("it has fewer rows than its index"))?;
@@ -241,7 +289,8 @@ impl<P: Unpack> Column<P> {
             if num_values as usize != rows.len() || rows.len() > PAGE_ROWS_MAX {
                 return Err(damaged("a page has not the rows that the index says"));
             }
-            let unpacked = self.page.unpack(encoding, &buf, rows.len());
+            let plain = unpacker.plain(&buf, rows.len())?;
+            let unpacked = self.page.unpack(encoding, plain, rows.len());
             unpacked.ok_or_else(|| damaged("the values of a page do not unpack"))?;
             self.rows = rows;
         }
@@ -251,9 +300,9 @@ impl<P: Unpack> Column<P> {
 
 impl Unpack for Vec<i64> {
     fn unpack(&mut self, encoding: Encoding, bytes: &[u8], n: usize) -> Option<()> {
-        self.clear();
+        self.resize(n, 0);
         match encoding {
-            Encoding::DELTA_BINARY_PACKED => delta(bytes, n, |times| self.extend_from_slice(times)),
+            Encoding::DELTA_BINARY_PACKED => delta(bytes, self, |time| time),
             _ => None,
         }
     }
@@ -262,81 +311,74 @@ impl Unpack for Vec<i64> {
 impl Unpack for Samples {
     fn unpack(&mut self, encoding: Encoding, bytes: &[u8], n: usize) -> Option<()> {
         let Self::Points(values) = self else { return None };
-        values.clear();
+        values.resize(n, 0.0);
         match encoding {
-            Encoding::DELTA_BINARY_PACKED => {
-                delta(bytes, n, |whole| values.extend(whole.iter().map(|&v| v as f64)))
-            }
-            Encoding::BYTE_STREAM_SPLIT => split_floats(bytes, n, values),
+            Encoding::DELTA_BINARY_PACKED => delta(bytes, values, |whole| whole as f64),
+            Encoding::BYTE_STREAM_SPLIT => split_floats(bytes, values),
             _ => None,
         }
     }
 }
 
 /// Eight streams, of the first bytes of all floats, of the second, and so on.
-fn split_floats(bytes: &[u8], n: usize, values: &mut Vec<f64>) -> Option<()> {
+fn split_floats(bytes: &[u8], values: &mut [f64]) -> Option<()> {
+    let n = values.len();
     if bytes.len() != n.checked_mul(8)? {
         return None;
     }
     let streams: [&[u8]; 8] = std::array::from_fn(|k| &bytes[k * n..(k + 1) * n]);
-    values.extend((0..n).map(|i| f64::from_le_bytes(streams.map(|stream| stream[i]))));
+    for (i, value) in values.iter_mut().enumerate() {
+        *value = f64::from_le_bytes(streams.map(|stream| stream[i]));
+    }
     Some(())
 }
 
 /// Values of a miniblock at most: the format has multiples of 32, the writer makes 32 or 64.
 const MINIBLOCK_MAX: usize = 1024;
 
-/// Unpacks `n` whole numbers and hands them over some at a time. `None` if the bytes do not hold
-/// just that.
+/// Unpacks whole numbers into all of `out`. `None` if the bytes do not hold just so many.
 ///
 /// Shape: block size, miniblocks a block, number of values, first value; then blocks of the least
 /// delta, a bit width for each miniblock, and the deltas above the least.
-fn delta(bytes: &[u8], n: usize, mut put: impl FnMut(&[i64])) -> Option<()> {
+fn delta<T>(bytes: &[u8], mut out: &mut [T], from: impl Fn(i64) -> T) -> Option<()> {
     let mut input = Input(bytes);
     let mut size = || input.uint().ok().and_then(|n| usize::try_from(n).ok());
     let (block, n_minis, total) = (size()?, size()?, size()?);
     let mut last = input.int().ok()?;
-    if total != n || n_minis == 0 || block % n_minis != 0 {
+    if total != out.len() || n_minis == 0 || block % n_minis != 0 {
         return None;
     }
     let mini = block / n_minis;
     if mini == 0 || mini % 32 != 0 || mini > MINIBLOCK_MAX {
         return None;
     }
-    if n == 0 {
-        return Some(());
+    if let Some(first) = out.split_off_first_mut() {
+        *first = from(last);
     }
-    put(&[last]);
-    let mut left = n - 1;
-    let mut values = [0; MINIBLOCK_MAX];
-    while left > 0 {
+    let mut deltas = [0; MINIBLOCK_MAX];
+    while !out.is_empty() {
         let least = input.int().ok()?;
         let (widths, rest) = input.0.split_at_checked(n_minis)?;
         input.0 = rest;
         for &width in widths {
-            if left == 0 {
-                break;
-            }
-            let values = &mut values[..mini];
+            let n = out.len().min(mini);
+            let values = out.split_off_mut(..n)?;
             // The last one may be cut short.
             let packed = input.0.get(..mini / 8 * width as usize).unwrap_or(input.0);
             input.0 = &input.0[packed.len()..];
-            let values = &mut values[..left.min(mini)];
             if width == 0 {
                 // As in regular times: no value waits for the one before.
-                for (step, value) in (1..).zip(values.iter_mut()) {
-                    *value = last.wrapping_add(least.wrapping_mul(step));
+                for (step, value) in (1..).zip(values) {
+                    *value = from(last.wrapping_add(least.wrapping_mul(step)));
                 }
-                last = values[values.len() - 1];
-            } else {
-                unpack_bits(packed, u32::from(width), values)?;
-                for value in values.iter_mut() {
-                    last = last.wrapping_add(least).wrapping_add(*value);
-                    *value = last;
-                }
+                last = last.wrapping_add(least.wrapping_mul(n as i64));
+                continue;
             }
-            put(values);
-            left -= values.len();
+            unpack_bits(packed, u32::from(width), &mut deltas[..n])?;
+            for (value, delta) in values.iter_mut().zip(&deltas) {
+                last = last.wrapping_add(least).wrapping_add(*delta);
+                *value = from(last);
+            }
         }
     }
     Some(())
@@ -347,28 +389,54 @@ fn unpack_bits(packed: &[u8], width: u32, values: &mut [i64]) -> Option<()> {
     if width > 64 || packed.len() * 8 < values.len() * width as usize {
         return None;
     }
+    let n_done = match width {
+        1 => unpack_eights::<1>(packed, values),
+        2 => unpack_eights::<2>(packed, values),
+        3 => unpack_eights::<3>(packed, values),
+        4 => unpack_eights::<4>(packed, values),
+        5 => unpack_eights::<5>(packed, values),
+        6 => unpack_eights::<6>(packed, values),
+        7 => unpack_eights::<7>(packed, values),
+        8 => unpack_eights::<8>(packed, values),
+        _ => 0,
+    };
     let mask = u64::MAX >> (64 - width);
     // Eight bytes can be read at once up to here, and hold a number of up to 57 bits.
-    let n_quick = match packed.len().checked_sub(8) {
+    let n_wide = match packed.len().checked_sub(8) {
         Some(last) if width <= 57 => (last * 8 / width as usize + 1).min(values.len()),
         _ => 0,
     };
-    let (quick, slow) = values.split_at_mut(n_quick);
-    let mut bit = 0;
-    for value in quick {
-        let eight = packed[bit / 8..].first_chunk::<8>()?;
-        *value = (u64::from_le_bytes(*eight) >> (bit % 8) & mask) as i64;
-        bit += width as usize;
-    }
-    for value in slow {
-        let mut wide = [0; 16];
+    for (i, value) in values.iter_mut().enumerate().skip(n_done) {
+        let bit = i * width as usize;
         let from = &packed[bit / 8..];
-        let n_bytes = from.len().min(9);
-        wide[..n_bytes].copy_from_slice(&from[..n_bytes]);
-        *value = (u128::from_le_bytes(wide) >> (bit % 8)) as u64 as i64 & mask as i64;
-        bit += width as usize;
+        if i < n_wide {
+            let eight = u64::from_le_bytes(*from.first_chunk()?);
+            *value = (eight >> (bit % 8) & mask) as i64;
+        } else {
+            let mut wide = [0; 16];
+            let n_bytes = from.len().min(9);
+            wide[..n_bytes].copy_from_slice(&from[..n_bytes]);
+            *value = (u128::from_le_bytes(wide) >> (bit % 8)) as u64 as i64 & mask as i64;
+        }
     }
     Some(())
+}
+
+/// Unpacks numbers of few bits, eight at a time, which is as many bytes as one has bits: most changes
+/// of metrics are small. Returns how many it has done: all but the last ones.
+fn unpack_eights<const WIDTH: usize>(packed: &[u8], values: &mut [i64]) -> usize {
+    let mask = u64::MAX >> (64 - WIDTH);
+    let (eights, _) = values.as_chunks_mut::<8>();
+    let (bytes, _) = packed.as_chunks::<WIDTH>();
+    for (values, bytes) in eights.iter_mut().zip(bytes) {
+        let mut word = [0; 8];
+        word[..WIDTH].copy_from_slice(bytes);
+        let word = u64::from_le_bytes(word);
+        for (k, value) in values.iter_mut().enumerate() {
+            *value = (word >> (k * WIDTH) & mask) as i64;
+        }
+    }
+    eights.len().min(bytes.len()) * 8
 }
 
 fn damaged(what: impl Into<String>) -> ParquetError {

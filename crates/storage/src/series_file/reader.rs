@@ -200,7 +200,8 @@ impl SeriesFile {
     }
 
     fn n_bytes(&self) -> usize {
-        self.directory.n_bytes() + self.footer.metadata().memory_size() + 1024
+        let points = self.points.as_ref().map_or(0, PointColumns::n_bytes);
+        self.directory.n_bytes() + self.footer.metadata().memory_size() + points + 1024
     }
 
     /// Reads the rows in `ranges` (ascending, apart) and hands them over as they come: for each
@@ -211,7 +212,7 @@ impl SeriesFile {
         ranges: &[Range<u64>],
         each: impl FnMut(usize, &[i64], &Samples, Range<usize>),
     ) -> Result<()> {
-        let Some(points) = self.points else {
+        let Some(points) = &self.points else {
             return self.read_arrays(store, ranges, each).await;
         };
         let path = Path::from(self.meta.path.as_str());

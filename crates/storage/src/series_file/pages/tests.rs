@@ -176,10 +176,25 @@ fn damaged_files_do_no_harm() {
 proptest! {
     #[test]
     fn any_bytes_unpack_or_not(bytes: Vec<u8>, n in 0..5000_usize, width in 1..70_u32) {
-        let mut n_values = 0;
-        if delta(&bytes, n, |values| n_values += values.len()).is_some() {
-            prop_assert_eq!(n_values, n);
+        let mut values = vec![0; n];
+        let _may_fail = delta(&bytes, &mut values, |value| value);
+        let _may_fail = unpack_bits(&bytes, width, &mut values);
+        let _may_fail = split_floats(&bytes, &mut vec![0.0; n]);
+    }
+
+    #[test]
+    fn numbers_of_any_width(numbers in proptest::collection::vec(any::<u64>(), 0..200), width in 1..65_u32) {
+        let mut packed = vec![0_u8; (numbers.len() * width as usize).div_ceil(8)];
+        let number = |i: usize| numbers[i] >> (64 - width);
+        for i in 0..numbers.len() {
+            for bit in 0..width as usize {
+                let at = i * width as usize + bit;
+                packed[at / 8] |= ((number(i) >> bit & 1) as u8) << (at % 8);
+            }
         }
-        let _may_fail = unpack_bits(&bytes, width, &mut vec![0; n]);
+        let mut unpacked = vec![0; numbers.len()];
+        prop_assert_eq!(unpack_bits(&packed, width, &mut unpacked), Some(()));
+        let expect: Vec<i64> = (0..numbers.len()).map(|i| number(i) as i64).collect();
+        prop_assert_eq!(unpacked, expect);
     }
 }
