@@ -134,9 +134,9 @@ world.test('a drag zooms the page’s time, Back returns', async ({ page }) => {
   const { searchParams } = new URL(page.url());
   const width = Number(searchParams.get('to_ts')) - Number(searchParams.get('from_ts'));
   assert.ok(Math.abs(width - 15 * 60_000) < 60_000, `a quarter of an hour, not ${width} ms`);
-  await page.getByRole('button', { name: 'Live', exact: true }).filter({ hasText: 'Paused' }).waitFor();
+  await page.getByRole('button', { name: 'Paused: go live' }).waitFor();
   await page.goBack();
-  await page.getByRole('button', { name: 'Live', exact: true }).filter({ hasText: 'Live' }).waitFor();
+  await page.getByRole('button', { name: 'Live', exact: true }).waitFor();
 }, { at: explorer({ a: BY_HOST }) });
 
 world.test('queries, formulas and looks are in the address', async ({ page }) => {

@@ -137,7 +137,7 @@ export function TimeControl() {
       <IconButton label="Refresh" shortcut="r" onClick={refresh} icon={<RefreshCw />} />
       <IconButton label="Zoom out" shortcut="-" onClick={time.zoomOut} icon={<ZoomOut />} />
       <Tooltip text={time.live ? 'Pause' : 'Go live'} shortcut="l">
-        <button type="button" className={cx(styles.live, time.live && styles.isLive)} aria-label="Live" aria-pressed={time.live} onClick={time.toggleLive}>
+        <button type="button" className={cx(styles.live, time.live && styles.isLive)} aria-label={time.live ? 'Live' : 'Paused: go live'} onClick={time.toggleLive}>
           {time.live ? <span className={styles.dot} aria-hidden /> : <Pause aria-hidden />}
           {time.live ? 'Live' : 'Paused'}
         </button>

@@ -93,11 +93,18 @@ export function matching(conditions: readonly Condition[], value: number | null 
   });
 }
 
+/** The luminance on which our black and white have the same contrast. */
+const EQUAL = 0.199;
+
+function linear(channel: number): number {
+  return channel <= 0.04045 ? channel / 12.92 : ((channel + 0.055) / 1.055) ** 2.4;
+}
+
 /** Black or white, whichever reads better on it. */
 export function readableOn(color: string): string {
   const digits = /^#([0-9a-f]{3,8})$/i.exec(color)?.[1];
   if (!digits) return BLACK;
   const wide = digits.length < 6 ? [...digits].map((digit) => digit + digit).join('') : digits;
-  const [red, green, blue] = [0, 2, 4].map((at) => (parseInt(wide.slice(at, at + 2), 16) / 255) ** 2.2);
-  return 0.2126 * (red ?? 0) + 0.7152 * (green ?? 0) + 0.0722 * (blue ?? 0) > 0.18 ? BLACK : WHITE;
+  const [red, green, blue] = [0, 2, 4].map((at) => linear(parseInt(wide.slice(at, at + 2), 16) / 255));
+  return 0.2126 * (red ?? 0) + 0.7152 * (green ?? 0) + 0.0722 * (blue ?? 0) > EQUAL ? BLACK : WHITE;
 }

@@ -5,6 +5,7 @@ import type { WidgetDefinition } from '../../dashboards/model';
 import { substitute } from '../../dashboards/variables';
 import { useWidget } from '../context';
 import { DataState } from '../parts/DataState';
+import { useOverflow } from '../parts/use-overflow';
 import { useSize } from '../parts/use-size';
 import { useScalars } from '../query/ask';
 import { bag, oneOf } from '../query/json';
@@ -36,11 +37,13 @@ export default function SplitGroupView({ definition }: WidgetViewProps) {
   const shared = useShared(definition['has_uniform_y_axes'] === true);
   const key = splits.map(({ tags }) => tags.join()).join(' ');
   const graphs = useMemo(() => splits.map((split) => ({ split, inner: narrowedDefinition({ ...source, ...(definition.time ? { time: definition.time } : {}) }, split, split.tags.map(valueOf).join(', ')) })), [key, source, definition.time]);
+  const grid = useRef<HTMLDivElement>(null);
+  const isOver = useOverflow(grid, graphs);
   return (
     <div ref={box} className={styles.place}>
       <DataState answers={answers} waits={[]} isEmpty={splits.length === 0}>
         <SharedAxisOf value={shared}>
-          <div className={styles.grid} style={{ gridTemplateColumns: `repeat(${evenColumns(graphs.length, boxWidth, width)}, minmax(0, 1fr))`, gridAutoRows: `minmax(${height}px, 1fr)` }}>
+          <div ref={grid} {...(isOver ? { tabIndex: 0, role: 'group', 'aria-label': definition.title || 'Split graph' } : {})} className={styles.grid} style={{ gridTemplateColumns: `repeat(${evenColumns(graphs.length, boxWidth, width)}, minmax(0, 1fr))`, gridAutoRows: `minmax(${height}px, 1fr)` }}>
             {graphs.map(({ split, inner }) => (
               <div key={split.tags.join()} className={styles.graph}>
                 <WidgetView definition={inner} variables={variables} {...(onFilter ? { onFilter } : {})} {...(dashboardId ? { dashboardId } : {})} />
