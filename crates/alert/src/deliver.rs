@@ -9,4 +9,4 @@ pub mod outbox;
 
 pub use email::{Mailer, SmtpSettings};
 pub use letter::{Letter, SharedGraph};
-pub use outbox::Outbox;
+pub use outbox::{Outbox, OutboxStats};

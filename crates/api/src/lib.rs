@@ -32,6 +32,7 @@ mod metadata;
 mod metrics;
 mod notebooks;
 mod orgs;
+mod own_metrics;
 mod page;
 mod powerpacks;
 mod procyon;
@@ -52,6 +53,8 @@ mod timeseries;
 mod tokens;
 mod units;
 mod users;
+
+pub use own_metrics::{OwnMetric, own_metric, own_metrics};
 
 use std::fmt;
 use std::sync::Arc;

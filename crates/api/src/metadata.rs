@@ -13,6 +13,7 @@ use crate::docs::{self, Kind};
 use crate::door::Need;
 use crate::error::{Error, Result};
 use crate::metrics::find_metric;
+use crate::own_metrics::own_metric;
 use crate::routes::Routes;
 use crate::units;
 
@@ -40,10 +41,12 @@ pub(crate) async fn unit_of(call: &Call, metric: &str) -> Result<Option<Value>> 
     Ok(Some(json!([unit, per_unit.and_then(units::show)])))
 }
 
-/// Units of what the Agent's core checks send.
+/// Units of what the Agent's core checks and the server itself send.
 /// Source: the `metadata.csv` of the checks `system`, `disk` and `network`.
 fn built_in_unit(metric: &str) -> (Option<&'static str>, Option<&'static str>) {
-    let Some(name) = metric.strip_prefix("system.") else { return (None, None) };
+    let Some(name) = metric.strip_prefix("system.") else {
+        return own_metric(metric).map_or((None, None), |own| (own.unit, own.per_unit));
+    };
     let Some((group, rest)) = name.split_once('.') else { return (None, None) };
     match (group, rest) {
         ("cpu", "num_cores" | "interrupt" | "context_switches") => (None, None),
@@ -65,7 +68,8 @@ fn built_in_unit(metric: &str) -> (Option<&'static str>, Option<&'static str>) {
 
 /// Integration that sends a metric, by its prefix.
 fn integration(metric: &str) -> Option<&'static str> {
-    metric.starts_with("system.").then_some("system")
+    let known = [("system.", "system"), ("procyon.", "procyon")];
+    known.into_iter().find(|(prefix, _)| metric.starts_with(prefix)).map(|(_, name)| name)
 }
 
 /// The metadata as v1 shows it: every key, null where nothing is known.
@@ -84,7 +88,7 @@ async fn shown(call: &Call, metric: &str) -> Result<Option<Value>> {
         value => value.clone(),
     };
     Ok(Some(json!({
-        "description": or("description", Value::Null),
+        "description": or("description", json!(own_metric(metric).map(|own| own.description))),
         "short_name": or("short_name", Value::Null),
         "integration": integration(metric),
         "statsd_interval": or("statsd_interval", json!(interval)),

@@ -11,6 +11,7 @@ use crate::body::Fields;
 use crate::call::Call;
 use crate::door::{self, Need, SESSION_COOKIE};
 use crate::error::{Error, Result};
+use crate::own_metrics::own_metric;
 use crate::routes::Routes;
 use crate::times;
 
@@ -88,7 +89,9 @@ async fn health(_call: Call) -> Result<Answer> {
 async fn status(call: Call) -> Result<Answer> {
     let state = &call.state;
     let day = crate::telemetry::last(&call, 86_400);
-    let metrics = crate::telemetry::metrics(&call, day).await?;
+    // What the server says of itself has not arrived from anywhere.
+    let mut metrics = crate::telemetry::metrics(&call, day).await?;
+    metrics.retain(|metric| own_metric(&metric.name).is_none());
     let n_series: u64 = metrics.iter().map(|metric| metric.n_series).sum();
     let stats = serde_json::to_value(state.storage.stats());
     let mut storage = stats.map_err(|error| Error::internal(&error))?;

@@ -82,6 +82,16 @@ pub struct OutcomeReport {
     pub sample: Option<Sample>,
 }
 
+/// A count since the start.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Total {
+    pub route: &'static str,
+    pub kind: OutcomeKind,
+    /// Empty for accepted.
+    pub reason: String,
+    pub count: u64,
+}
+
 impl Ledger {
     pub(crate) fn new(now_ms: i64) -> Self {
         Self { since_ms: now_ms, entries: Mutex::default(), panics: AtomicU64::new(0) }
@@ -119,6 +129,16 @@ impl Ledger {
     /// How many units ended so, of all organisations and routes.
     pub fn count(&self, kind: OutcomeKind) -> u64 {
         self.entries.lock().iter().filter(|(key, _)| key.kind == kind).map(|(_, e)| e.count).sum()
+    }
+
+    /// The counts by route, outcome and reason's code, of all organisations together.
+    pub fn totals(&self) -> Vec<Total> {
+        let mut totals: BTreeMap<(&'static str, OutcomeKind, String), u64> = BTreeMap::new();
+        for (key, entry) in self.entries.lock().iter() {
+            *totals.entry((key.route, key.kind, key.code.to_string())).or_default() += entry.count;
+        }
+        let total = |((route, kind, reason), count)| Total { route, kind, reason, count };
+        totals.into_iter().map(total).collect()
     }
 
     pub fn report(&self, org: OrgId) -> LedgerReport {
@@ -189,6 +209,9 @@ mod tests {
         let sample = Sample { message: "y".into(), payload: "[".into() };
         assert_eq!(report.routes[0].outcomes[1].sample, Some(sample));
         assert_eq!(ledger.count(OutcomeKind::Accepted), 107);
+        let totals: Vec<_> =
+            ledger.totals().into_iter().map(|t| (t.route, t.kind.name(), t.count)).collect();
+        assert_eq!(totals, [("/a", "accepted", 107), ("/a", "invalid", 2), ("/b", "invalid", 1)]);
     }
 
     #[test]

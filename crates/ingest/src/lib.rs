@@ -36,7 +36,7 @@ use control::Control;
 use model::OrgId;
 use storage::Storage;
 
-pub use ledger::{Ledger, LedgerReport, OutcomeReport, RouteReport, Sample};
+pub use ledger::{Ledger, LedgerReport, OutcomeReport, RouteReport, Sample, Total};
 pub use series_limit::SeriesLimit;
 
 use event_id::EventIds;

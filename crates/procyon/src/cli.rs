@@ -82,6 +82,9 @@ pub(crate) struct ServeArgs {
     /// each caller's own Host header counts.
     #[arg(long, value_name = "URL", env = "PROCYON_PUBLIC_URL")]
     pub(crate) public_url: Option<String>,
+    /// Do not store the server's metrics about itself, procyon.* and datadog.estimated_usage.*.
+    #[arg(long, env = "PROCYON_NO_OWN_METRICS", value_parser = clap::builder::FalseyValueParser::new())]
+    pub(crate) no_own_metrics: bool,
     #[command(flatten)]
     pub(crate) mail: MailArgs,
 }

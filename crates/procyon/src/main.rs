@@ -8,8 +8,10 @@ mod data_dir;
 mod fault;
 mod http;
 mod mail;
+mod own_metrics;
 mod roles;
 mod times;
+mod traffic;
 mod web;
 mod welcome;
 

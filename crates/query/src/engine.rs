@@ -66,6 +66,11 @@ impl Engine {
         self.0.clock.now_ms()
     }
 
+    /// Bytes of the finished query intervals that are kept now.
+    pub fn cache_bytes(&self) -> usize {
+        self.0.lines.as_ref().map_or(0, |lines| lines.bytes())
+    }
+
     pub fn limits(&self) -> &Limits {
         &self.0.limits
     }

@@ -252,6 +252,14 @@ impl Rows {
         }
     }
 
+    pub(crate) fn n_rows(&self) -> usize {
+        match self {
+            Self::Points(batch) => batch.times.len(),
+            Self::Sketches(batch) => batch.times.len(),
+            Self::Table { batch, .. } => batch.num_rows(),
+        }
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         match self {
             Self::Points(batch) => batch.is_empty(),

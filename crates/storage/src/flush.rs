@@ -53,8 +53,12 @@ impl Storage {
     /// [`crate::Error::Unavailable`]: the rows stay buffered and in the log; try again.
     pub async fn flush(&self) -> Result<()> {
         let _one_at_a_time = self.inner.flushing.lock().await;
+        let clock = &self.inner.parts.clock;
+        let begun = clock.monotonic();
         let flushed = self.inner.flush().await;
         let counters = &self.inner.counters;
+        let took = clock.monotonic().saturating_sub(begun).as_millis() as u64;
+        counters.flush_ms.fetch_add(took, std::sync::atomic::Ordering::Relaxed);
         let counter = if flushed.is_ok() { &counters.flushes } else { &counters.flush_failures };
         counter.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         flushed

@@ -63,12 +63,12 @@ pub(crate) type Positions = BTreeMap<Dataset, u64>;
 struct LogFile {
     path: String,
     positions: Positions,
+    n_bytes: usize,
 }
 
 #[derive(Debug)]
 struct OpenFile {
     file: Box<dyn DiskFile>,
-    n_bytes: usize,
     info: LogFile,
 }
 
@@ -128,7 +128,7 @@ impl Log {
                 let cut = disk.truncate(&path, end as u64).await;
                 cut.map_err(|e| Error::unavailable(format!("cut the torn end off {path}"), e))?;
             }
-            closed.push(LogFile { path, positions });
+            closed.push(LogFile { path, positions, n_bytes: end });
         }
         let log = Self { disk, folder, file_bytes_max, closed, open: None, acknowledged: last };
         Ok((log, report))
@@ -139,10 +139,16 @@ impl Log {
         self.acknowledged
     }
 
+    /// Bytes of all its files.
+    pub(crate) fn n_bytes(&self) -> usize {
+        let open = self.open.as_ref().map(|open| &open.info);
+        self.closed.iter().chain(open).map(|file| file.n_bytes).sum()
+    }
+
     /// Writes and syncs records at consecutive positions from `first` on.
     pub(crate) async fn commit(&mut self, first: u64, records: &[Record]) -> Result<()> {
         let mut open = match self.open.take() {
-            Some(open) if open.n_bytes < self.file_bytes_max => open,
+            Some(open) if open.info.n_bytes < self.file_bytes_max => open,
             full => {
                 self.closed.extend(full.map(|f| f.info));
                 self.create(first).await?
@@ -155,7 +161,7 @@ impl Log {
                 open.info.positions.insert(*dataset, position);
             }
         }
-        open.n_bytes += bytes.len();
+        open.info.n_bytes += bytes.len();
         let written = match open.file.append(bytes.freeze()).await {
             Ok(()) => open.file.sync().await,
             failed => failed,
@@ -177,7 +183,7 @@ impl Log {
         header.put_u64_le(self.acknowledged);
         header.put_u32_le(crc32fast::hash(&header));
         let n_bytes = header.len();
-        let info = LogFile { path, positions: Positions::new() };
+        let info = LogFile { path, positions: Positions::new(), n_bytes };
         let made = async {
             let mut file = self.disk.create(&info.path).await?;
             file.append(header.freeze()).await?;
@@ -186,7 +192,7 @@ impl Log {
             Ok(file)
         };
         match made.await {
-            Ok(file) => Ok(OpenFile { file, n_bytes, info }),
+            Ok(file) => Ok(OpenFile { file, info }),
             Err(error) => {
                 // The file may be there, empty or torn. Its name would be in the way next time.
                 let error: std::io::Error = error;
@@ -203,7 +209,7 @@ impl Log {
         let is_covered = |positions: &Positions| {
             positions.iter().all(|(dataset, last)| covered.get(dataset).is_some_and(|c| c >= last))
         };
-        let is_worth_it = |open: &OpenFile| open.n_bytes >= self.file_bytes_max.min(KEPT_BYTES);
+        let is_worth_it = |open: &OpenFile| open.info.n_bytes >= self.file_bytes_max.min(KEPT_BYTES);
         if let Some(open) =
             self.open.take_if(|open| is_worth_it(open) && is_covered(&open.info.positions))
         {

@@ -38,6 +38,7 @@ impl Storage {
     /// The first failure; what was done before stays done.
     pub async fn maintain(&self) -> Result<()> {
         let inner = Arc::clone(&self.inner);
+        let begun = inner.parts.clock.monotonic();
         let maintained = match inner.parts.workers {
             Workers::Inline => inner.maintain().await,
             // Merging is long work between short waits, and would hold up a runtime's thread.
@@ -48,6 +49,8 @@ impl Storage {
                     .map_err(|e| Error::unavailable("finish maintenance", e))?
             }
         };
+        let took = self.inner.parts.clock.monotonic().saturating_sub(begun).as_millis() as u64;
+        self.inner.counters.maintenance_ms.fetch_add(took, Ordering::Relaxed);
         if maintained.is_err() {
             self.inner.counters.maintenance_failures.fetch_add(1, Ordering::Relaxed);
         }

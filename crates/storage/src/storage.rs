@@ -188,8 +188,12 @@ pub(crate) struct Counters {
     pub(crate) commits: AtomicU64,
     pub(crate) flushes: AtomicU64,
     pub(crate) flush_failures: AtomicU64,
+    pub(crate) flush_ms: AtomicU64,
     pub(crate) merges: AtomicU64,
+    pub(crate) maintenance_ms: AtomicU64,
     pub(crate) maintenance_failures: AtomicU64,
+    /// Rows that were appended, in the order of [`Dataset::ALL`].
+    pub(crate) rows: [AtomicU64; Dataset::ALL.len()],
 }
 
 /// Numbers for the status page.
@@ -203,10 +207,22 @@ pub struct Stats {
     pub commits: u64,
     pub flushes: u64,
     pub flush_failures: u64,
+    /// Milliseconds that flushes took, all together.
+    pub flush_ms: u64,
     pub merges: u64,
     pub maintenance_failures: u64,
+    /// Milliseconds that merges, rollups and clearing away took, all together.
+    pub maintenance_ms: u64,
     /// Files that failed a check: id and what is wrong.
     pub damaged: BTreeMap<u64, String>,
+}
+
+/// Files of one dataset.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DatasetSize {
+    pub n_files: u64,
+    pub bytes: u64,
+    pub rows: u64,
 }
 
 impl Storage {
@@ -375,10 +391,36 @@ impl Storage {
             commits: get(&counters.commits),
             flushes: get(&counters.flushes),
             flush_failures: get(&counters.flush_failures),
+            flush_ms: get(&counters.flush_ms),
             merges: get(&counters.merges),
             maintenance_failures: get(&counters.maintenance_failures),
+            maintenance_ms: get(&counters.maintenance_ms),
             damaged: self.inner.damaged.lock().clone(),
         }
+    }
+
+    /// What the files of each dataset are together, of all organisations.
+    pub fn sizes(&self) -> BTreeMap<Dataset, DatasetSize> {
+        let state = self.inner.state.read();
+        let mut sizes: BTreeMap<Dataset, DatasetSize> = BTreeMap::new();
+        for ((_, dataset), files) in &state.files {
+            let size = sizes.entry(*dataset).or_default();
+            size.n_files += files.len() as u64;
+            size.bytes += files.iter().map(|file| file.bytes).sum::<u64>();
+            size.rows += files.iter().map(|file| file.rows).sum::<u64>();
+        }
+        sizes
+    }
+
+    /// Rows of each dataset that were appended since the store was opened.
+    pub fn appended_rows(&self) -> BTreeMap<Dataset, u64> {
+        let counts = self.inner.counters.rows.iter().map(|count| count.load(Ordering::Relaxed));
+        Dataset::ALL.into_iter().zip(counts).collect()
+    }
+
+    /// Bytes of the log's files. Waits for the commit under way.
+    pub async fn log_bytes(&self) -> u64 {
+        self.inner.log.lock().await.n_bytes() as u64
     }
 
     /// The files of a dataset that the catalog names now.
@@ -429,6 +471,15 @@ fn check_columns(rows: &Rows) -> Result<()> {
         None => invalid("it is not a table"),
         Some(table) if (table.schema)() != batch.schema() => invalid("the columns differ"),
         Some(_) => Ok(()),
+    }
+}
+
+impl Counters {
+    pub(crate) fn add_rows(&self, dataset: Dataset, n_rows: usize) {
+        let at = Dataset::ALL.iter().position(|known| *known == dataset);
+        if let Some(counter) = at.and_then(|at| self.rows.get(at)) {
+            counter.fetch_add(n_rows as u64, Ordering::Relaxed);
+        }
     }
 }
 

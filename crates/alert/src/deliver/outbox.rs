@@ -8,6 +8,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use base::{Clock, Shutdown};
@@ -46,6 +47,28 @@ struct Inner {
     mailer: Option<Mailer>,
     news: Notify,
     tries: Mutex<HashMap<(OrgId, String), Try>>,
+    counts: Counts,
+}
+
+#[derive(Debug, Default)]
+struct Counts {
+    sent: AtomicU64,
+    put_off: AtomicU64,
+    lost: AtomicU64,
+    waiting: AtomicU64,
+}
+
+/// What became of letters since the start.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct OutboxStats {
+    /// Taken by the mail server.
+    pub sent: u64,
+    /// Tries that failed and come again.
+    pub put_off: u64,
+    /// Given up: refused for good, or too old.
+    pub lost: u64,
+    /// Waiting when last looked at.
+    pub waiting: u64,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -78,8 +101,19 @@ enum Outcome {
 impl Outbox {
     /// Without a mailer nothing can be posted, and what waits from before stays.
     pub fn new(control: Control, storage: Storage, clock: Clock, mailer: Option<Mailer>) -> Self {
-        let (news, tries) = (Notify::new(), Mutex::default());
-        Self { inner: Arc::new(Inner { control, storage, clock, mailer, news, tries }) }
+        let (news, tries, counts) = (Notify::new(), Mutex::default(), Counts::default());
+        Self { inner: Arc::new(Inner { control, storage, clock, mailer, news, tries, counts }) }
+    }
+
+    pub fn stats(&self) -> OutboxStats {
+        let counts = &self.inner.counts;
+        let get = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        OutboxStats {
+            sent: get(&counts.sent),
+            put_off: get(&counts.put_off),
+            lost: get(&counts.lost),
+            waiting: get(&counts.waiting),
+        }
     }
 
     /// The address that letters come from; `None` when e-mail is not set up.
@@ -130,7 +164,7 @@ impl Outbox {
 
     /// Tries every letter that is due; when the next one is.
     async fn round(&self) -> Duration {
-        let mut pause = ROUND_EVERY;
+        let (mut pause, mut waiting) = (ROUND_EVERY, 0);
         let orgs = match self.inner.control.orgs().await {
             Ok(orgs) => orgs,
             Err(error) => {
@@ -140,21 +174,23 @@ impl Outbox {
         };
         for org in orgs {
             match self.round_of(org.id).await {
-                Ok(next) => pause = pause.min(next),
+                Ok((next, left)) => (pause, waiting) = (pause.min(next), waiting + left),
                 Err(error) => {
                     tracing::warn!(error = base::report(&error), "outgoing mail has to wait");
                     pause = pause.min(FIRST_PAUSE);
                 }
             }
         }
+        self.inner.counts.waiting.store(waiting, Ordering::Relaxed);
         pause
     }
 
-    async fn round_of(&self, org: OrgId) -> Result<Duration, control::Error> {
+    /// When the next letter of an organisation is due, and how many are left.
+    async fn round_of(&self, org: OrgId) -> Result<(Duration, u64), control::Error> {
         let inner = &self.inner;
         let filter = DocumentFilter::default();
         let waiting = inner.control.documents(org, KIND, &filter).await?.documents;
-        let mut pause = ROUND_EVERY;
+        let (mut pause, mut left) = (ROUND_EVERY, waiting.len() as u64);
         for document in waiting {
             let key = (org, document.id.clone());
             let now = inner.clock.monotonic();
@@ -165,17 +201,19 @@ impl Outbox {
             }
             match self.deliver(&document).await {
                 Outcome::Gone => {
+                    left -= 1;
                     inner.tries.lock().remove(&key);
                     self.forget(&document).await?;
                 }
                 Outcome::Later => pause = pause.min(self.put_off(key)),
             }
         }
-        Ok(pause)
+        Ok((pause, left))
     }
 
     /// When a letter that failed is tried again.
     fn put_off(&self, key: (OrgId, String)) -> Duration {
+        self.inner.counts.put_off.fetch_add(1, Ordering::Relaxed);
         let now = self.inner.clock.monotonic();
         let mut tries = self.inner.tries.lock();
         let tried = tries.entry(key).or_insert(Try { failures: 0, due: now });
@@ -212,7 +250,10 @@ impl Outbox {
             Err(error) => Err(SendError::Later(error.to_string())),
         };
         let error = match sent {
-            Ok(()) => return Outcome::Gone,
+            Ok(()) => {
+                inner.counts.sent.fetch_add(1, Ordering::Relaxed);
+                return Outcome::Gone;
+            }
             Err(error) => error,
         };
         let is_old = document.created_ms.saturating_add(KEPT_MS) < inner.clock.now_ms();
@@ -220,6 +261,7 @@ impl Outbox {
             tracing::warn!(error = base::report(&error), "a mail could not be sent yet");
             return Outcome::Later;
         }
+        inner.counts.lost.fetch_add(1, Ordering::Relaxed);
         tracing::warn!(error = base::report(&error), "a mail could not be sent");
         let event = Event {
             title: format!("A mail to {to} could not be delivered"),

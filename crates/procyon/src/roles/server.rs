@@ -21,7 +21,9 @@ use crate::cli::ServeArgs;
 use crate::data_dir::DataDir;
 use crate::fault::{Fault, Result, While};
 use crate::roles::agent::Agent;
+use crate::own_metrics::{self, Sources};
 use crate::roles::{Role, audit};
+use crate::traffic::{Door, Traffic};
 use crate::{http, mail, web, welcome};
 
 /// Runs the backend, and with it perhaps the agent, until a signal stops it.
@@ -110,11 +112,26 @@ async fn start(
     };
     let outbox = Outbox::new(control.clone(), storage.clone(), clock.clone(), mailer);
     running.add("mail", |shutdown| outbox.clone().run(shutdown));
+    let traffic = Arc::new(Traffic::new(clock.clone()));
+    if !args.no_own_metrics {
+        let org = control.orgs().await.or_fault(folder)?.first().map(|org| org.id);
+        let sources = Sources {
+            storage: storage.clone(),
+            query: query.clone(),
+            intake: Arc::clone(&intake),
+            outbox: outbox.clone(),
+            traffic: Arc::clone(&traffic),
+        };
+        let clock = clock.clone();
+        running.add("own metrics", |shutdown| own_metrics::run(sources, org, clock, shutdown));
+    }
     let state = api::State::new(control.clone(), storage, query, clock.clone())
         .with_intake(report)
         .with_public_url(args.public_url.clone())
         .with_outbox(outbox);
-    let routes = api::router(state).merge(ingest::router(intake));
+    let routes = traffic
+        .counted(api::router(state), Door::Api)
+        .merge(traffic.counted(ingest::router(intake), Door::Intake));
     let router = api::finish(routes.fallback(web::serve));
     let url = http::url_of(&listener)?;
     running.add("http", |shutdown| http::serve(listener, router, clock.clone(), shutdown));

@@ -116,6 +116,10 @@ impl LineCache {
         Self { bytes_max, inner: Mutex::default() }
     }
 
+    pub(crate) fn bytes(&self) -> usize {
+        self.inner.lock().bytes
+    }
+
     /// The interval to which these queries had to be widened last time, if known.
     pub(crate) fn native_ms(&self, org: OrgId, queries: &str) -> Option<i64> {
         self.inner.lock().intervals.get(&(org, queries.to_owned())).copied()

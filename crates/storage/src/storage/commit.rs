@@ -47,6 +47,9 @@ async fn commit(inner: &Inner, group: Vec<Append>, first_seq: u64) {
     }
     inner.counters.commits.fetch_add(1, Ordering::Relaxed);
     inner.counters.records.fetch_add(rest.len() as u64, Ordering::Relaxed);
+    for rows in rest.iter().flat_map(|(rows, _)| rows) {
+        inner.counters.add_rows(rows.dataset(), rows.n_rows());
+    }
     let mut dones = Vec::with_capacity(rest.len());
     {
         let mut state = inner.state.write();

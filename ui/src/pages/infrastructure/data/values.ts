@@ -91,6 +91,9 @@ export function useHostValues(specs: readonly ValueSpec[], range: Range) {
   return { ...useHeld(result, key), error: result.error };
 }
 
+/** What the server says of itself (docs/own-metrics.md) has not arrived from anywhere. */
+const OWN = /^(procyon|datadog\.estimated_usage)\./;
+
 /** Names of the metrics that reported within a day, of one host or of all. */
 export function useActiveMetrics(host?: string) {
   return useQuery({
@@ -98,7 +101,7 @@ export function useActiveMetrics(host?: string) {
     queryFn: async ({ signal }) => {
       const from = Math.floor(Date.now() / 1000) - 86_400;
       const { metrics } = await api.get<{ metrics: string[] }>('/api/v1/metrics', { from, host }, signal);
-      return metrics;
+      return metrics.filter((metric) => !OWN.test(metric));
     },
     staleTime: 60_000,
     refetchInterval: (query) => (query.state.data?.length ? 120_000 : 5000),
