@@ -56,10 +56,14 @@ def wait_for(condition, what, seconds=30.0):
 class Server:
     """One process of `procyon up`. Its folder survives stop, kill and start."""
 
-    def __init__(self, data, listen="127.0.0.1:0", arguments=(), agent=None):
-        """`agent`: the DD_* variables of this machine's agent; None starts the server alone."""
+    def __init__(self, data, listen="127.0.0.1:0", arguments=(), agent=None, own_metrics=False):
+        """`agent`: the DD_* variables of this machine's agent; None starts the server alone.
+        `own_metrics`: whether the server stores metrics about itself."""
         self.data = pathlib.Path(data)
-        self.arguments = ["--listen", listen, *([] if agent is not None else ["--no-agent"]), *arguments]
+        alone = [] if agent is not None else ["--no-agent"]
+        # Tests count what they sent.
+        silent = [] if own_metrics else ["--no-own-metrics"]
+        self.arguments = ["--listen", listen, *alone, *silent, *arguments]
         self.environment = {**clean_environment(), **(agent or {})}
         self.process = None
         self.start_seconds = None

@@ -3,9 +3,7 @@
 import email
 import email.policy
 import json
-import socketserver
 import struct
-import threading
 import time
 import urllib.error
 import urllib.parse
@@ -13,45 +11,8 @@ import urllib.request
 
 import pytest
 
+from mailserver import Authority, MailServer
 from server import Server, free_port, wait_for
-
-
-class MailServer(socketserver.ThreadingTCPServer):
-    """Takes mail on a port of the loopback, as a mail server does, and keeps what it took."""
-
-    allow_reuse_address = True
-    daemon_threads = True
-
-    def __init__(self, port):
-        self.mails = []
-        super().__init__(("127.0.0.1", port), Conversation)
-        threading.Thread(target=self.serve_forever, daemon=True).start()
-
-
-class Conversation(socketserver.StreamRequestHandler):
-    def say(self, line):
-        self.wfile.write(line.encode() + b"\r\n")
-
-    def handle(self):
-        self.say("220 here")
-        recipients = []
-        for line in self.rfile:
-            word = line[:4].upper().strip()
-            if word == b"RCPT":
-                recipients.append(line.decode().split("<")[1].split(">")[0])
-                self.say("250 yes")
-            elif word == b"DATA":
-                self.say("354 go on")
-                lines = []
-                while (line := self.rfile.readline()) != b".\r\n":
-                    lines.append(line[1:] if line.startswith(b"..") else line)
-                self.server.mails.append((recipients, b"".join(lines)))
-                self.say("250 taken")
-            elif word == b"QUIT":
-                self.say("221 bye")
-                return
-            else:
-                self.say("250 yes")
 
 
 def points(server):
@@ -127,6 +88,48 @@ def test_a_shared_graph_arrives_by_mail_with_its_picture(tmp_path):
 
         _, events, _ = server.call("GET", f"/api/v1/events/{body['event_id']}")
         assert body["snapshot_url"] in events["event"]["text"]
+
+
+@pytest.mark.parametrize("wrapped", [False, True], ids=["starttls", "tls"])
+def test_mail_goes_by_tls_to_a_server_that_is_trusted(tmp_path, wrapped):
+    authority = Authority(tmp_path)
+    with MailServer(certificate=authority.certificate("localhost"), wrapped=wrapped) as mails:
+        scheme = "smtps" if wrapped else "smtp"
+        url = f"{scheme}://localhost:{mails.port}" + ("" if wrapped else "?tls=starttls")
+        settings = ["--smtp-url", url, "--mail-from", "ops@example.com"]
+        server = Server(tmp_path / "data", arguments=settings)
+
+        def problem():
+            return server.call("GET", "/api/procyon/delivery")[1]["email"]["problem"]
+
+        with server:
+            status, body, _ = share(server, points(server), recipients=["ada@example.org"])
+            assert status == 201, body
+            said = wait_for(problem, "what is wrong")
+            assert "certificate" in said and "--smtp-ca" in said, said
+            assert server.stop() == 0, server.output()
+        assert mails.mails == [], "nothing is told to a server that may be anybody"
+        server.arguments += ["--smtp-ca", str(authority.pem)]
+        with server:
+            (recipients, raw), = wait_for(lambda: mails.mails, "the mail", 60)
+            assert recipients == ["ada@example.org"] and b"image/png" in raw
+            wait_for(lambda: problem() is None, "that nothing is wrong any more")
+            assert server.stop() == 0, server.output()
+        mails.shutdown()
+
+
+def test_mail_is_not_given_to_a_server_of_another_name(tmp_path):
+    authority = Authority(tmp_path)
+    with MailServer(certificate=authority.certificate("mail.example.com")) as mails:
+        settings = ["--smtp-url", f"smtp://localhost:{mails.port}?tls=starttls", "--mail-from", "ops@example.com",
+                    "--smtp-ca", str(authority.pem)]
+        server = Server(tmp_path / "data", arguments=settings)
+        with server:
+            assert share(server, points(server), recipients=["ada@example.org"])[0] == 201
+            said = wait_for(lambda: server.call("GET", "/api/procyon/delivery")[1]["email"]["problem"], "what is wrong")
+            assert "--smtp-url" in said and "name" in said, said
+        assert mails.mails == []
+        mails.shutdown()
 
 
 def test_without_a_mail_server_the_setting_is_named(server):

@@ -22,15 +22,15 @@ export { wave } from './server.mjs';
  * @typedef {{ page: import('playwright-core').Page, server: Server, expectFault: (pattern: RegExp) => void }} World
  */
 
-/** @param {{ seed?: (server: Server) => Promise<void>, agent?: string }} [options] */
-export function journeys({ seed, agent } = {}) {
+/** @param {{ seed?: (server: Server) => Promise<void>, agent?: string, args?: () => Promise<string[]> }} [options] */
+export function journeys({ seed, agent, args } = {}) {
   /** @type {Server} */
   let server;
   /** @type {import('playwright-core').Browser} */
   let browser;
   before(async () => {
     // One after the other: a browser beside a server that did not start would keep the process alive.
-    server = await startServer({ agent });
+    server = await startServer({ agent, args: await args?.() });
     browser = await launch();
     await seed?.(server);
   });

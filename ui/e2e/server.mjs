@@ -17,16 +17,16 @@ const START_MS = 60_000;
 /**
  * Starts the binary that `PROCYON_BIN` names; with the page of the folder `PROCYON_PAGE`, if that is
  * set, in place of the binary's own.
- * @param {{ agent?: string }} [options] `agent`: the `datadog.yaml` of this machine's agent, which
- *   is started then as well
+ * @param {{ agent?: string, args?: string[] }} [options] `agent`: the `datadog.yaml` of this
+ *   machine's agent, which is started then as well; `args`: further flags
  * @returns {Promise<Server>}
  */
-export async function startServer({ agent } = {}) {
+export async function startServer({ agent, args: more = [] } = {}) {
   const binary = process.env.PROCYON_BIN;
   if (!binary) throw new Error('PROCYON_BIN must name the binary to test');
   const data = await mkdtemp(path.join(tmpdir(), 'procyon-ui-'));
   const readyFile = path.join(data, 'ready.json');
-  const args = ['up', '--data', path.join(data, 'data'), '--listen', '127.0.0.1:0', '--ready-file', readyFile];
+  const args = ['up', '--data', path.join(data, 'data'), '--listen', '127.0.0.1:0', '--ready-file', readyFile, '--no-own-metrics', ...more];
   if (agent === undefined) args.push('--no-agent');
   else {
     await mkdir(path.join(data, 'data', 'agent'), { recursive: true });

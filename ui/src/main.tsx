@@ -19,7 +19,7 @@ setNonce(cspNonce());
 
 onSessionEnd(() => {
   const { pathname, searchStr } = router.state.location;
-  if (pathname === '/signin' || pathname.startsWith('/public/')) return;
+  if (pathname === '/signin' || /^\/(public|embed|join)\//.test(pathname)) return;
   queryClient.clear();
   void router.navigate({ to: '/signin' as never, search: { next: pathname + searchStr } as never, replace: true });
 });

@@ -14,12 +14,20 @@ const signIn = createRoute({
   component: lazyRouteComponent(() => import('./pages/sign-in/SignIn')),
 });
 
-/** Shared dashboards: no session, and nothing of the page around them. */
-const shared = createRoute({
+const join = createRoute({
   getParentRoute: () => root,
-  path: '/public/$token',
-  component: lazyRouteComponent(() => import('./pages/public/PublicDashboard')),
+  path: '/join/$token',
+  component: lazyRouteComponent(() => import('./pages/join/Join')),
 });
+
+/** Shared dashboards, also those in frames of other sites: no session, and nothing of the page around them. */
+const shared = ['/public/$token', '/embed/$token'].map((path) =>
+  createRoute({
+    getParentRoute: () => root,
+    path,
+    component: lazyRouteComponent(() => import('./pages/public/PublicDashboard')),
+  }),
+);
 
 const shell = createRoute({ getParentRoute: () => root, id: 'shell', component: Shell });
 
@@ -40,7 +48,7 @@ const nowhere = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, shared, shell.addChildren([...pages, nowhere])]),
+  routeTree: root.addChildren([signIn, join, ...shared, shell.addChildren([...pages, nowhere])]),
   parseSearch,
   stringifySearch,
   defaultPreload: 'intent',

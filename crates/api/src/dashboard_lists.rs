@@ -70,10 +70,7 @@ async fn shown(call: &Call, doc: &Doc) -> Result<Answer> {
 }
 
 async fn find(call: &Call) -> Result<Doc> {
-    let id = call.segment("list_id");
-    let found = docs::find(&call.state, call.org(), Kind::DashboardList, id).await?;
-    let message = || format!("Manual Dashboard List with id {id} not found");
-    found.ok_or_else(|| Error::not_found(message()))
+    docs::of_path(call, Kind::DashboardList, "list_id", "Manual Dashboard List with id").await
 }
 
 async fn list(call: Call) -> Result<Answer> {
@@ -164,13 +161,14 @@ async fn items_get(call: Call) -> Result<Answer> {
     }
     let authors = Authors::of(&call, &found).await?;
     let marks = dashboards::Marks::of(&call).await?;
+    let shared = dashboards::shared(&call).await?;
     let mut shown: Vec<Value> = Vec::new();
     for (kind, doc) in types.iter().zip(&found) {
         shown.push(json!({
             "author": authors.creator(doc),
             "created": times::iso(doc.created_ms),
             "is_favorite": marks.is_starred(&doc.id),
-            "is_shared": false,
+            "is_shared": shared.contains(&doc.id),
             "modified": times::iso(doc.modified_ms),
             "title": doc.name,
             "type": kind,

@@ -36,6 +36,8 @@ use crate::routes::Routes;
 pub(crate) use body::number as number_widgets;
 pub(crate) use built_in::BuiltIn;
 pub(crate) use page::Marks;
+pub use public::Embeds;
+pub(crate) use public::shared;
 pub(crate) use show::{Authors, url};
 
 /// Largest dashboard, as JSON text.
@@ -184,11 +186,20 @@ async fn list(call: Call) -> Result<Answer> {
     let count = query.int_in("count", 0..=i64::from(u32::MAX), COUNT_DEFAULT)?;
     let start = query.int_in("start", 0..=i64::from(u32::MAX), 0)?;
     let deleted = query.flag("filter[deleted]")?.unwrap_or(false);
-    query.flag("filter[shared]")?;
+    let only_shared = query.flag("filter[shared]")?.unwrap_or(false);
     let limit = (count as usize).min(control::DOCUMENTS_PAGE_MAX);
     let found = match limit {
         // A limit of 0 would stand for no limit.
         0 => Vec::new(),
+        _ if only_shared => {
+            let shared = public::shared(&call).await?;
+            let mut found = match deleted {
+                true => docs::list_deleted(&call.state, call.org(), Kind::Dashboard).await?,
+                false => docs::list(&call.state, call.org(), Kind::Dashboard).await?,
+            };
+            found.retain(|doc| shared.contains(&doc.id));
+            found.into_iter().skip(start as usize).take(limit).collect()
+        }
         _ => {
             let filter = DocumentFilter {
                 deleted,

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::State;
 use crate::call::Call;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// A stored object.
 pub(crate) type Doc = Document;
@@ -30,10 +30,11 @@ pub(crate) enum Kind {
     TagConfiguration,
     TagIndexingExemption,
     TagIndexingRule,
+    UserInvitation,
 }
 
 impl Kind {
-    fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::AppKeyRegistration => "app_key_registration",
             Self::Dashboard => "dashboard",
@@ -51,12 +52,20 @@ impl Kind {
             Self::TagConfiguration => "metric_tag_configuration",
             Self::TagIndexingExemption => "tag_indexing_rule_exemption",
             Self::TagIndexingRule => "tag_indexing_rule",
+            Self::UserInvitation => "user_invitation",
         }
     }
 }
 
 pub(crate) async fn find(state: &State, org: OrgId, kind: Kind, id: &str) -> Result<Option<Doc>> {
     Ok(state.control.find_document(org, kind.name(), id).await?)
+}
+
+/// The object that a segment of the path names; `called` is what a message says when there is none.
+pub(crate) async fn of_path(call: &Call, kind: Kind, segment: &str, called: &str) -> Result<Doc> {
+    let id = call.segment(segment);
+    let found = find(&call.state, call.org(), kind, id).await?;
+    found.ok_or_else(|| Error::not_found(format!("{called} {id} not found")))
 }
 
 /// All objects of a kind, by id. For kinds that people make by hand, so there are few of them.

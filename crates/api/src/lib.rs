@@ -52,8 +52,10 @@ mod times;
 mod timeseries;
 mod tokens;
 mod units;
+mod user_invitations;
 mod users;
 
+pub use dashboards::Embeds;
 pub use own_metrics::{OwnMetric, own_metric, own_metrics};
 
 use std::fmt;
@@ -191,6 +193,7 @@ pub fn router(state: State) -> Router {
         teams::routes,
         timeseries::routes,
         tokens::routes,
+        user_invitations::routes,
         users::routes,
     ];
     let routes = tables.into_iter().fold(Routes::default(), |routes, add| add(routes));

@@ -88,9 +88,7 @@ async fn shown(call: &Call, doc: &Doc) -> Result<Answer> {
 }
 
 async fn find(call: &Call) -> Result<Doc> {
-    let id = call.segment("notebook_id");
-    let found = docs::find(&call.state, call.org(), Kind::Notebook, id).await?;
-    found.ok_or_else(|| Error::not_found(format!("Notebook with ID {id} not found")))
+    docs::of_path(call, Kind::Notebook, "notebook_id", "Notebook with ID").await
 }
 
 /// The checked attributes of a body, each cell with an id.

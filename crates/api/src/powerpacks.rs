@@ -61,9 +61,7 @@ async fn shown(call: &Call, doc: &Doc) -> Result<Answer> {
 }
 
 async fn find(call: &Call) -> Result<Doc> {
-    let id = call.segment("powerpack_id");
-    let found = docs::find(&call.state, call.org(), Kind::Powerpack, id).await?;
-    found.ok_or_else(|| Error::not_found(format!("Powerpack with ID {id} not found")))
+    docs::of_path(call, Kind::Powerpack, "powerpack_id", "Powerpack with ID").await
 }
 
 /// The checked attributes of a body, on top of the old ones, widgets numbered.

@@ -54,7 +54,7 @@ async fn login(call: Call) -> Result<Answer> {
 
 /// Signing someone in from another site's form is refused: the victim would then work, unknowing,
 /// in the attacker's account. JSON bodies cannot be sent by a form.
-fn check_origin(call: &Call) -> Result<()> {
+pub(crate) fn check_origin(call: &Call) -> Result<()> {
     let kind = door::text(&call.headers, header::CONTENT_TYPE.as_str()).unwrap_or_default();
     match kind.starts_with("application/json") {
         true => Ok(()),

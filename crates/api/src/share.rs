@@ -11,7 +11,7 @@
 use std::collections::BTreeSet;
 
 use alert::deliver::outbox::PostError;
-use alert::deliver::{SharedGraph, email};
+use alert::deliver::{Outbox, SharedGraph, email};
 use alert::stream;
 use control::{Permission, Team, User};
 use http::StatusCode;
@@ -44,10 +44,15 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     )
 }
 
-/// What can be delivered, so that the page offers nothing else.
+/// What can be delivered, so that the page offers nothing else, and what keeps letters waiting.
 async fn delivery(call: Call) -> Result<Answer> {
-    let from = call.state.outbox.as_ref().and_then(alert::deliver::Outbox::from);
-    Ok(Answer::ok(json!({"email": {"is_set": from.is_some(), "from": from}})))
+    let outbox = call.state.outbox.as_ref();
+    let from = outbox.and_then(Outbox::from);
+    let waiting = outbox.map_or(0, |outbox| outbox.stats().waiting);
+    let problem = outbox.and_then(Outbox::problem);
+    Ok(Answer::ok(json!({"email": {
+        "is_set": from.is_some(), "from": from, "waiting": waiting, "problem": problem,
+    }})))
 }
 
 /// A call to share, read and checked.
@@ -104,7 +109,7 @@ async fn share(call: Call) -> Result<Answer> {
 }
 
 fn from(call: &Call) -> Option<String> {
-    call.state.outbox.as_ref().and_then(alert::deliver::Outbox::from)
+    call.state.outbox.as_ref().and_then(Outbox::from)
 }
 
 pub(crate) fn not_sent(error: PostError) -> Error {

@@ -17,7 +17,7 @@ pub struct Views {
     /// The document's id.
     pub id: String,
     pub count: i64,
-    /// When it was last looked at, in unix milliseconds, and by whom.
+    /// When it was last looked at, in unix milliseconds, and by whom, if by a person with an account.
     pub last_ms: i64,
     pub last_by: Option<Uuid>,
 }
@@ -57,9 +57,14 @@ impl Control {
         rows.iter().map(|row| row.text(0)).collect()
     }
 
-    /// Counts that a person looked at a document.
-    pub async fn count_view(&self, user: (OrgId, Uuid), kind: &str, id: &str) -> Result<()> {
-        let (org, user) = user;
+    /// Counts that somebody looked at a document; `None` is a visitor without an account.
+    pub async fn count_view(
+        &self,
+        viewer: (OrgId, Option<Uuid>),
+        kind: &str,
+        id: &str,
+    ) -> Result<()> {
+        let (org, user) = viewer;
         let mut tx = self.inner.db.begin().await?;
         let sql = "INSERT INTO views (org, kind, id, views, last_ms, last_by) \
                    VALUES ($1, $2, $3, 1, $4, $5) ON CONFLICT (org, kind, id) \

@@ -34,9 +34,8 @@ pub(crate) struct Sources {
 }
 
 /// Appends the metrics of each interval until the shutdown, and those of the one under way then.
-pub(crate) async fn run(sources: Sources, org: Option<OrgId>, clock: Clock, shutdown: Shutdown) {
-    let Some(org) = org else { return shutdown.wait().await };
-    let mut batch = Batch::new(org);
+pub(crate) async fn run(sources: Sources, clock: Clock, shutdown: Shutdown) {
+    let mut batch = Batch::new(OrgId::FIRST);
     let mut estimates = Estimates::new(clock.monotonic());
     let mut kept: Vec<Vec<Rows>> = Vec::new();
     let mut last_secs = i64::MIN;

@@ -6,7 +6,7 @@
 //! copy (`app.js.br`, `app.js.gz`), a browser that can read it gets that.
 
 use axum::body::Body;
-use axum::extract::Request;
+use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header};
 use axum::response::IntoResponse;
 use rust_embed::{EmbeddedFile, RustEmbed};
@@ -38,9 +38,45 @@ pub(crate) async fn serve(request: Request) -> axum::response::Response {
         return api::not_found().await;
     }
     match Page::get(INDEX) {
-        Some(file) => index(&String::from_utf8_lossy(&file.data)),
+        Some(file) => index(&String::from_utf8_lossy(&file.data), "'none'"),
         None => missing(),
     }
+}
+
+/// The page in a frame of another site: a dashboard that is shared with it, and nothing else. A
+/// browser shows it only in frames of the share's sites.
+pub(crate) async fn embedded(
+    State(embeds): State<api::Embeds>,
+    Path(token): Path<String>,
+    headers: HeaderMap,
+) -> axum::response::Response {
+    let sites = match embeds.sites(&token).await {
+        Ok(sites) => sites,
+        Err(error) => {
+            tracing::warn!(error = base::report(&error), "cannot look for a shared dashboard");
+            return (StatusCode::SERVICE_UNAVAILABLE, "Try again later.\n").into_response();
+        }
+    };
+    let Some(sites) = sites else {
+        return (StatusCode::NOT_FOUND, "This dashboard is not shared.\n").into_response();
+    };
+    let place = headers.get("sec-fetch-dest").and_then(|value| value.to_str().ok());
+    if place.is_some_and(|place| place != "iframe" && place != "frame") {
+        let text = "This dashboard is shared with other sites, for their pages to show.\n";
+        return (StatusCode::FORBIDDEN, text).into_response();
+    }
+    let framed_by = if sites.is_empty() { "'none'".to_owned() } else { sites.join(" ") };
+    match Page::get(INDEX) {
+        Some(file) => index(&String::from_utf8_lossy(&file.data), &framed_by),
+        None => missing(),
+    }
+}
+
+/// Whatever says nothing of frames is shown in none.
+pub(crate) async fn unframed(mut response: axum::response::Response) -> axum::response::Response {
+    let none = HeaderValue::from_static("frame-ancestors 'none'");
+    response.headers_mut().entry(header::CONTENT_SECURITY_POLICY).or_insert(none);
+    response
 }
 
 fn accepts(headers: &HeaderMap, name: header::HeaderName, what: &str) -> bool {
@@ -75,12 +111,14 @@ fn asset(path: &str, file: &EmbeddedFile, wanted: &HeaderMap) -> axum::response:
 /// No script or style runs that did not come with the page. Editors put style sheets into the
 /// document; they prove with the nonce that they belong to it. Dashboards show pictures and frames
 /// of other places, as their people wrote them: pictures by `https:` only, frames in a sandbox.
-fn index(html: &str) -> axum::response::Response {
+///
+/// `framed_by` names the sites that may show it in a frame.
+fn index(html: &str, framed_by: &str) -> axum::response::Response {
     let nonce = hex(&base::secure_bytes::<16>());
     let policy = format!(
         "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; \
          img-src 'self' data: blob: https:; frame-src https: http:; font-src 'self'; \
-         connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+         connect-src 'self'; form-action 'self'; frame-ancestors {framed_by}; base-uri 'none'"
     );
     let response = Response::builder()
         .header(header::CONTENT_TYPE, "text/html; charset=utf-8")

@@ -133,13 +133,7 @@ fn unix_streams() {
     let mut answer = [0];
     let closed = std::io::Read::read(&mut broken, &mut answer);
     assert!(matches!(closed, Ok(0) | Err(_)), "a frame too long ends its connection");
-    let waits = |agent: &Agent| agent.telemetry.dogstatsd.metric_packets.get() < 103;
-    for _ in 0..20_000 {
-        if !waits(&agent) {
-            break;
-        }
-        std::thread::sleep(Duration::from_millis(1));
-    }
+    wait_for(|| agent.telemetry.dogstatsd.metric_packets.get() >= 103);
     let (metrics, telemetry) = agent.stop();
     assert_eq!(metrics, "a=50 b=50 c=2 d=1");
     assert_eq!(telemetry.dogstatsd.uds_packet_reading_errors.get(), 1);
@@ -251,13 +245,11 @@ fn send_both(folder: &Path, line: &str) {
 }
 
 fn wait_for(what: impl Fn() -> bool) {
-    for _ in 0..20_000 {
-        if what() {
-            return;
-        }
-        std::thread::sleep(Duration::from_millis(1));
+    let clock = base::Clock::system();
+    while !what() {
+        assert!(clock.monotonic() < Duration::from_secs(60), "waited for too long");
+        std::thread::yield_now();
     }
-    panic!("waited for too long");
 }
 
 #[test]

@@ -247,10 +247,31 @@ fn kind_of(error: &lettre::transport::smtp::Error) -> SendError {
     // A wrong password is a setting to be mended, and not the letter's fault.
     const AUTH: [u16; 4] = [530, 534, 535, 538];
     let code = error.status().map(u16::from);
-    match error.is_permanent() && !code.is_some_and(|code| AUTH.contains(&code)) {
-        true => SendError::Refused(said(error)),
-        false => SendError::Later(said(error)),
+    let is_auth = code.is_some_and(|code| AUTH.contains(&code));
+    let said = said(error);
+    match error.is_permanent() && !is_auth {
+        true => SendError::Refused(said),
+        false => SendError::Later(match advice(&said, is_auth) {
+            Some(advice) => format!("{said}; {advice}"),
+            None => said,
+        }),
     }
+}
+
+/// What can be done about a failure that the settings of this server or of the mail server are at
+/// the bottom of. Source of the words: `CertificateError` of rustls.
+fn advice(said: &str, is_auth: bool) -> Option<&'static str> {
+    let has = |words: &[&str]| words.iter().any(|word| said.contains(word));
+    if is_auth {
+        return Some("look at user and password of --smtp-url");
+    }
+    if has(&["UnknownIssuer", "CaUsedAsEndEntity", "BadSignature"]) {
+        return Some("name the authority that signed its certificate with --smtp-ca");
+    }
+    if has(&["NotValidForName", "not valid for name"]) {
+        return Some("the host in --smtp-url has to be a name of its certificate");
+    }
+    has(&["Expired", "certificate expired"]).then_some("the mail server needs a new certificate")
 }
 
 fn said(error: &(dyn std::error::Error + 'static)) -> String {
@@ -288,6 +309,19 @@ mod tests {
         check("mail.example.com", me, "smtp-url: is no URL");
         check("smtp://mail?tls=maybe", me, "smtp-url: tls is none, starttls or tls");
         check("smtps://mail?tls=none", me, "smtp-url: tls is none, starttls or tls");
+    }
+
+    #[test]
+    fn failures_of_settings_say_what_to_do() {
+        let check = |said: &str, is_auth: bool, expect: &str| {
+            let advice = advice(said, is_auth).unwrap_or("nothing");
+            assert!(advice.contains(expect), "{said}: {advice}");
+        };
+        check("invalid peer certificate: UnknownIssuer", false, "--smtp-ca");
+        check("invalid peer certificate: NotValidForName", false, "the host in --smtp-url");
+        check("invalid peer certificate: Expired", false, "a new certificate");
+        check("permanent error (535): no", true, "user and password");
+        check("Connection refused", false, "nothing");
     }
 
     #[test]

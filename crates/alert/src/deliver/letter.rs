@@ -84,7 +84,8 @@ impl SharedGraph<'_> {
     }
 }
 
-fn escape(text: &str) -> String {
+/// A text as it stands in HTML, in attributes too.
+pub fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

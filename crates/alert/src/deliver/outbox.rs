@@ -48,6 +48,8 @@ struct Inner {
     news: Notify,
     tries: Mutex<HashMap<(OrgId, String), Try>>,
     counts: Counts,
+    /// Why the last letter could not be sent, until one is.
+    problem: Mutex<Option<String>>,
 }
 
 #[derive(Debug, Default)]
@@ -101,8 +103,22 @@ enum Outcome {
 impl Outbox {
     /// Without a mailer nothing can be posted, and what waits from before stays.
     pub fn new(control: Control, storage: Storage, clock: Clock, mailer: Option<Mailer>) -> Self {
-        let (news, tries, counts) = (Notify::new(), Mutex::default(), Counts::default());
-        Self { inner: Arc::new(Inner { control, storage, clock, mailer, news, tries, counts }) }
+        let inner = Inner {
+            control,
+            storage,
+            clock,
+            mailer,
+            news: Notify::new(),
+            tries: Mutex::default(),
+            counts: Counts::default(),
+            problem: Mutex::default(),
+        };
+        Self { inner: Arc::new(inner) }
+    }
+
+    /// Why the last letter could not be sent, until one is.
+    pub fn problem(&self) -> Option<String> {
+        self.inner.problem.lock().clone()
     }
 
     pub fn stats(&self) -> OutboxStats {
@@ -252,10 +268,12 @@ impl Outbox {
         let error = match sent {
             Ok(()) => {
                 inner.counts.sent.fetch_add(1, Ordering::Relaxed);
+                *inner.problem.lock() = None;
                 return Outcome::Gone;
             }
             Err(error) => error,
         };
+        *inner.problem.lock() = Some(base::report(&error));
         let is_old = document.created_ms.saturating_add(KEPT_MS) < inner.clock.now_ms();
         if matches!(error, SendError::Later(_)) && !is_old {
             tracing::warn!(error = base::report(&error), "a mail could not be sent yet");

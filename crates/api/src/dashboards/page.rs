@@ -7,7 +7,7 @@ use control::{Permission, Views};
 use serde_json::{Value, json};
 
 use super::built_in::BuiltIn;
-use super::{Authors, show};
+use super::{Authors, public, show};
 use crate::answer::Answer;
 use crate::call::Call;
 use crate::docs::{self, Doc, Kind};
@@ -16,7 +16,7 @@ use crate::error::Result;
 use crate::routes::Routes;
 use crate::times;
 
-const KIND: &str = "dashboard";
+pub(super) const KIND: &str = "dashboard";
 /// The most popular dashboard of an organisation has this many.
 const POPULARITY_MAX: f64 = 5.0;
 
@@ -104,7 +104,13 @@ async fn list(call: Call) -> Result<Answer> {
     found.retain(|doc| matches(doc, &words));
     let authors = Authors::of(&call, &found).await?;
     let marks = Marks::of(&call).await?;
-    let shown: Vec<Value> = found.iter().map(|doc| show_row(doc, &authors, &marks)).collect();
+    let shared = public::shared(&call).await?;
+    let row = |doc: &Doc| {
+        let mut row = show_row(doc, &authors, &marks);
+        row["is_shared"] = json!(shared.contains(&doc.id));
+        row
+    };
+    let shown: Vec<Value> = found.iter().map(row).collect();
     Ok(Answer::ok(json!({"dashboards": shown})))
 }
 
@@ -159,6 +165,7 @@ async fn star_remove(call: Call) -> Result<Answer> {
 
 async fn view(call: Call) -> Result<Answer> {
     let id = known(&call).await?;
-    call.state.control.count_view((call.org(), call.principal().user), KIND, &id).await?;
+    let me = (call.org(), Some(call.principal().user));
+    call.state.control.count_view(me, KIND, &id).await?;
     Ok(Answer::no_content())
 }

@@ -5,8 +5,11 @@
 //! stored: it is the server's own signature of the token, the address and the time, see [`secret`].
 //! What visitors may read is the matter of [`super::visit`].
 
+use std::collections::{HashMap, HashSet};
+
 use alert::deliver::Letter;
-use control::{DocumentId, Permission};
+use alert::deliver::letter::escape;
+use control::{Control, DocumentId, Permission, Views};
 use http::StatusCode;
 use model::OrgId;
 use serde_json::{Map, Value, json};
@@ -29,6 +32,10 @@ const SESSION_DAYS: i64 = 30;
 /// Most of the above that a share may ask for.
 const SESSION_DAYS_MAX: i64 = 365;
 const INVITATION: &str = "public_dashboard_invitation";
+/// The kind of shares among views: each visit counts.
+pub(super) const VIEWED: &str = "shared_dashboard";
+
+const CALLED: &str = "Shared dashboard with token";
 
 /// The settings that people decide, with what holds when they are not sent.
 fn defaults() -> Value {
@@ -67,7 +74,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
 }
 
 fn not_found(token: &str) -> Error {
-    Error::not_found(format!("Shared dashboard with token {token} not found"))
+    Error::not_found(format!("{CALLED} {token} not found"))
 }
 
 fn new_token(org: OrgId) -> String {
@@ -82,6 +89,61 @@ fn org_of(token: &str) -> Option<OrgId> {
     plain.then(|| u32::from_str_radix(org, 16).ok().map(OrgId)).flatten()
 }
 
+/// Which sites may show a dashboard that is shared with other sites.
+#[derive(Clone, Debug)]
+pub struct Embeds(Control);
+
+impl Embeds {
+    pub fn new(control: Control) -> Self {
+        Self(control)
+    }
+
+    /// The sites of a share, as a `frame-ancestors` policy takes them; `None` when the token is of no
+    /// such share.
+    ///
+    /// # Errors
+    /// Those of the control database.
+    pub async fn sites(&self, token: &str) -> std::result::Result<Option<Vec<String>>, control::Error> {
+        let Some(org) = org_of(token) else { return Ok(None) };
+        let found = self.0.find_document(org, Kind::SharedDashboard.name(), token).await?;
+        let share = found.filter(|doc| doc.body["share_type"] == "embed");
+        Ok(share.map(|doc| sites(&doc.body).map(str::to_owned).collect()))
+    }
+}
+
+/// Only what may stand in a policy: what is stored may be older than the check.
+fn sites(settings: &Value) -> impl Iterator<Item = &str> {
+    let listed = settings["embeddable_domains"].as_array().into_iter().flatten();
+    listed.filter_map(Value::as_str).filter(|site| is_site(site))
+}
+
+/// Whether a text is `example.com`, `*.example.com`, `https://example.com:8443`.
+/// Source: the `host-source` of Content Security Policy Level 3, without a path.
+fn is_site(text: &str) -> bool {
+    let schemes = ["https://", "http://"];
+    let rest = schemes.iter().find_map(|scheme| text.strip_prefix(scheme)).unwrap_or(text);
+    let (host, port) = rest.split_once(':').unwrap_or((rest, "443"));
+    let host = host.strip_prefix("*.").unwrap_or(host);
+    let is_label = |label: &str| {
+        let plain = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
+        !label.is_empty() && label.len() < 64 && label.bytes().all(plain)
+    };
+    host.len() <= 253 && host.split('.').all(is_label) && port.parse::<u16>().is_ok()
+}
+
+/// Ids of the dashboards that have a share.
+pub(crate) async fn shared(call: &Call) -> Result<HashSet<String>> {
+    let shares = docs::list(&call.state, call.org(), Kind::SharedDashboard).await?;
+    let id = |doc: &Doc| doc.body["dashboard_id"].as_str().map(str::to_owned);
+    Ok(shares.iter().filter_map(id).collect())
+}
+
+/// When shares were last opened, by token.
+async fn visits(call: &Call) -> Result<HashMap<String, Views>> {
+    let views = call.state.control.views(call.org(), VIEWED).await?;
+    Ok(views.into_iter().map(|views| (views.id.clone(), views)).collect())
+}
+
 /// The share of a token, for a visitor.
 pub(super) async fn by_token(state: &State, token: &str) -> Result<Doc> {
     let org = org_of(token).ok_or_else(|| not_found(token))?;
@@ -90,14 +152,13 @@ pub(super) async fn by_token(state: &State, token: &str) -> Result<Doc> {
 }
 
 async fn find(call: &Call) -> Result<Doc> {
-    let token = call.segment("token");
-    let found = docs::find(&call.state, call.org(), Kind::SharedDashboard, token).await?;
-    found.ok_or_else(|| not_found(token))
+    docs::of_path(call, Kind::SharedDashboard, "token", CALLED).await
 }
 
 async fn shown(call: &Call, doc: &Doc) -> Result<Answer> {
     let authors = Authors::of(call, [doc]).await?;
-    Ok(Answer::ok(show(call, doc, &authors)))
+    let visits = visits(call).await?;
+    Ok(Answer::ok(show(call, doc, &authors, visits.get(&doc.id))))
 }
 
 /// For the page: every share of one dashboard, the oldest first.
@@ -107,11 +168,17 @@ async fn of_dashboard(call: Call) -> Result<Answer> {
     found.retain(|doc| doc.body["dashboard_id"] == dashboard.id.as_str());
     found.sort_by_key(|doc| doc.created_ms);
     let authors = Authors::of(&call, &found).await?;
-    let shares: Vec<Value> = found.iter().map(|doc| show(&call, doc, &authors)).collect();
+    let visits = visits(&call).await?;
+    let one = |doc: &Doc| {
+        let mut shown = show(&call, doc, &authors, visits.get(&doc.id));
+        shown["views"] = json!(visits.get(&doc.id).map_or(0, |visits| visits.count));
+        shown
+    };
+    let shares: Vec<Value> = found.iter().map(one).collect();
     Ok(Answer::ok(json!({"shares": shares})))
 }
 
-fn show(call: &Call, doc: &Doc, authors: &Authors) -> Value {
+fn show(call: &Call, doc: &Doc, authors: &Authors, visits: Option<&Views>) -> Value {
     let mut shown = Map::new();
     shown.insert("author".to_owned(), authors.creator(doc));
     shown.insert("created".to_owned(), json!(times::iso(doc.created_ms)));
@@ -119,12 +186,12 @@ fn show(call: &Call, doc: &Doc, authors: &Authors) -> Value {
         let value = doc.body.get(name).unwrap_or(default);
         shown.insert(name.clone(), value.clone());
     }
-    shown.insert("last_accessed".to_owned(), Value::Null);
+    let last = visits.map(|visits| times::iso(visits.last_ms));
+    shown.insert("last_accessed".to_owned(), json!(last));
     shown.insert("token".to_owned(), json!(doc.id));
-    shown.insert(
-        "public_url".to_owned(),
-        json!(format!("{}/public/{}", page::base_url(call), doc.id)),
-    );
+    let place = if doc.body["share_type"] == "embed" { "embed" } else { "public" };
+    let url = format!("{}/{place}/{}", page::base_url(call), doc.id);
+    shown.insert("public_url".to_owned(), json!(url));
     Value::Object(shown)
 }
 
@@ -152,6 +219,13 @@ fn check_settings(call: &Call, settings: &Value) -> Result<()> {
     let days = fields.int_or_none("session_duration_in_days")?;
     if days.is_some_and(|days| !(1..=SESSION_DAYS_MAX).contains(&days)) {
         return Err(fields.wrong("session_duration_in_days", "between 1 and 365"));
+    }
+    let wrong_site = fields.strs("embeddable_domains")?.into_iter().find(|site| !is_site(site));
+    if let Some(site) = wrong_site {
+        let message = format!(
+            "embeddable_domains: {site:?} is not a site such as example.com or https://*.example.com"
+        );
+        return Err(Error::bad_request(message));
     }
     let share_list = fields.strs("share_list")?;
     let invitees = fields.array("invitees")?;
@@ -313,19 +387,14 @@ async fn mail(call: &Call, doc: &Doc, links: &[(String, String)]) -> Result<()> 
         text: format!("{who} shared the dashboard {title} with you.\n\nOpen it: {link}\n"),
         html: format!(
             "<p>{} shared the dashboard {} with you.</p>\n<p><a href=\"{}\">Open it</a></p>\n",
-            escaped(who),
-            escaped(title),
-            escaped(link)
+            escape(who),
+            escape(title),
+            escape(link)
         ),
         ..Letter::default()
     };
     let letters: Vec<Letter> = links.iter().map(letter).collect();
     outbox.post(&call.actor(), &letters).await.map_err(share::not_sent)
-}
-
-fn escaped(text: &str) -> String {
-    let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-    text.replace('"', "&quot;")
 }
 
 /// Makes invitations, and mails them if it can. The answer holds each link, to be passed on.
@@ -378,6 +447,17 @@ async fn uninvite(call: Call) -> Result<Answer> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn sites_of_a_policy() {
+        let check = |text: &str, good: bool| assert_eq!(is_site(text), good, "{text:?}");
+        for good in ["example.com", "*.example.com", "https://a.example.com:8443", "localhost:3000"] {
+            check(good, true);
+        }
+        for bad in ["", "*", "a b", "a;b", "'self'", "https://", "https://a/b", "a..b", "a:x", "data:"] {
+            check(bad, false);
+        }
+    }
 
     #[test]
     fn tokens_name_their_organisation() {

@@ -1,7 +1,8 @@
 //! What a visitor without an account sees of a shared dashboard.
 //!
 //! The token in the path is all that a visitor needs when the dashboard is shared openly; when it is
-//! shared by invitation, the invitation's secret (`?invite=`) as well. A visitor reads that
+//! shared by invitation, the invitation's secret (`?invite=`) as well; one that is shared with other
+//! sites is asked for from within a frame (`?embed=1`), which browsers show on these sites only. A visitor reads that
 //! dashboard and runs the queries that stand in it, with values of template variables that the
 //! share lets people choose, and nothing else.
 //!
@@ -18,7 +19,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::variables::Variables;
-use super::{Authors, public, show};
+use super::{Authors, page, public, show};
 use crate::answer::Answer;
 use crate::call::Call;
 use crate::docs::{self, Doc, Kind};
@@ -64,7 +65,8 @@ async fn enter(call: &Call) -> Result<(Doc, Doc)> {
                 return Err(Error::new(StatusCode::UNAUTHORIZED, "an invitation is needed"));
             }
         }
-        _ => return Err(Error::denied("this dashboard is shared in other pages only")),
+        Some("embed") if call.query.get("embed").is_some() => {}
+        _ => return Err(Error::denied("this dashboard is shared with other sites only")),
     }
     let id = share.body["dashboard_id"].as_str().unwrap_or_default();
     let dashboard = docs::find(&call.state, share.org, Kind::Dashboard, id).await?;
@@ -74,6 +76,9 @@ async fn enter(call: &Call) -> Result<(Doc, Doc)> {
 
 async fn read(call: Call) -> Result<Answer> {
     let (share, dashboard) = enter(&call).await?;
+    for (kind, id) in [(public::VIEWED, &share.id), (page::KIND, &dashboard.id)] {
+        call.state.control.count_view((share.org, None), kind, id).await?;
+    }
     let mut shown = show::full(&dashboard, &Authors::default());
     for name in PRIVATE {
         shown.as_object_mut().map(|shown| shown.shift_remove(name));

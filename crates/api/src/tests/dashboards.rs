@@ -285,7 +285,9 @@ async fn shared_with_visitors() {
     assert_eq!((&made["share_type"], &made["title"]), (&json!("open"), &json!("shared")));
     assert_eq!(api.get(&settings).await, made);
     let shares = format!("/api/procyon/dashboards/{}/shares", id(&shown));
-    assert_eq!(api.get(&shares).await, json!({"shares": [made]}));
+    let mut listed = made.clone();
+    listed["views"] = json!(0);
+    assert_eq!(api.get(&shares).await, json!({"shares": [listed]}));
     api.refused(404, "GET", "/api/procyon/dashboards/abc-def-ghi/shares", Value::Null, "not found")
         .await;
 
@@ -350,6 +352,56 @@ async fn shared_with_visitors() {
     assert_eq!(visit("GET", &public, Value::Null).await.status, 404);
     let nothing = json!({"dashboard_id": "abc-def-ghi", "dashboard_type": "custom_timeboard"});
     api.refused(404, "POST", &format!("{ALL}/public"), nothing, "not found").await;
+}
+
+#[tokio::test]
+async fn shared_with_other_sites_and_counted() {
+    let api = Api::new().await;
+    let shown = made(&api, board("framed")).await;
+    made(&api, board("private")).await;
+    let all = format!("{ALL}/public");
+    let share = |sites: Value| {
+        json!({"dashboard_id": id(&shown), "dashboard_type": "custom_timeboard",
+            "share_type": "embed", "embeddable_domains": sites})
+    };
+    for bad in [json!(["a b"]), json!(["example.com; script-src *"]), json!(["https://a/b"])] {
+        api.refused(400, "POST", &all, share(bad), "embeddable_domains").await;
+    }
+    assert_eq!(api.get(&format!("{ALL}?filter[shared]=true")).await["dashboards"], json!([]));
+    let sites = json!(["example.com", "https://*.example.org:8443"]);
+    let made = api.expect(200, "POST", &all, share(sites)).await;
+    let token = made["token"].as_str().unwrap();
+    assert!(made["public_url"].as_str().unwrap().ends_with(&format!("/embed/{token}")));
+    let found = api.get(&format!("{ALL}?filter[shared]=true")).await;
+    assert_eq!(found["dashboards"].as_array().unwrap().len(), 1);
+    assert_eq!(found["dashboards"][0]["id"], shown["id"]);
+    let rows = api.get("/api/procyon/dashboards").await;
+    let rows = rows["dashboards"].as_array().unwrap();
+    let shared: Vec<_> = rows.iter().filter(|row| row["is_shared"] == true).collect();
+    assert_eq!(shared.iter().map(|row| &row["id"]).collect::<Vec<_>>(), [&shown["id"]]);
+
+    let visit = async |query: &str| {
+        let uri = format!("/api/procyon/public/{token}{query}");
+        api.send(Request::get(uri).body(Body::empty()).unwrap()).await.status.as_u16()
+    };
+    assert!(made["last_accessed"].is_null());
+    let seen = [visit("").await, visit("?embed=1").await, visit("?embed=1").await];
+    assert_eq!(seen, [403, 200, 200]);
+    assert!(api.get(&format!("{all}/{token}")).await["last_accessed"].is_string());
+    let shares = format!("/api/procyon/dashboards/{}/shares", id(&shown));
+    assert_eq!(api.get(&shares).await["shares"][0]["views"], 2);
+    let usage = api.get(&format!("/api/v2/dashboards/{}/usage", id(&shown))).await;
+    let usage = &usage["data"]["attributes"];
+    assert_eq!((&usage["total_views"], &usage["viewer"]), (&json!(2), &Value::Null));
+    assert!(usage["viewed_at"].is_string());
+
+    let embeds = crate::Embeds::new(api.control.clone());
+    let sites = embeds.sites(token).await.unwrap();
+    assert_eq!(sites.unwrap(), ["example.com", "https://*.example.org:8443"]);
+    api.expect(200, "PUT", &format!("{all}/{token}"), json!({"share_type": "open"})).await;
+    for other in [token, "1-ffff", ""] {
+        assert_eq!(embeds.sites(other).await.unwrap(), None, "{other:?}");
+    }
 }
 
 #[tokio::test]

@@ -45,6 +45,67 @@ async fn users_are_made_changed_and_disabled() {
 }
 
 #[tokio::test]
+async fn users_are_invited_and_join() {
+    let api = Api::new().await;
+    let path = "/api/v2/user_invitations";
+    let made = api.expect(201, "POST", "/api/v2/users", user("ann@example.com")).await;
+    let id = &made["data"]["id"];
+    let invitation = |id: &Value| {
+        json!({"data": [{"type": "user_invitations",
+            "relationships": {"user": {"data": {"type": "users", "id": id}}}}]})
+    };
+    for (bad, words) in [
+        (json!({"data": []}), "1 to 1000 users"),
+        (json!({"data": [{"type": "users"}]}), "data[0].type"),
+        (invitation(&json!("x")), "data[0].relationships.user.data"),
+    ] {
+        api.refused(400, "POST", path, bad, words).await;
+    }
+    let nobody = invitation(&json!("00000000-0000-4000-8000-000000000000"));
+    api.expect(404, "POST", path, nobody).await;
+    let sent = api.expect(201, "POST", path, invitation(id)).await["data"][0].clone();
+    assert_eq!(sent["relationships"]["user"]["data"]["id"], *id);
+    assert_eq!(sent["attributes"]["invite_type"], "basic_invite");
+    assert_eq!(sent["attributes"]["expires_at"], "2026-01-04T03:04:00+00:00");
+    let mut shown = api.get(&format!("{path}/{}", sent["id"].as_str().unwrap())).await;
+    shown["data"]["attributes"]["link"] = sent["attributes"]["link"].clone();
+    assert_eq!(shown["data"], sent);
+    let again = api.expect(201, "POST", path, invitation(id)).await["data"][0].clone();
+    assert_eq!(again["attributes"]["invite_type"], "basic_reminder");
+
+    let door = |sent: &Value| {
+        let link = sent["attributes"]["link"].as_str().unwrap().to_owned();
+        format!("/api/procyon/invitations/{}", link.split_once("/join/").unwrap().1)
+    };
+    let visit = async |method: &str, uri: &str, body: Value| {
+        let request = Request::builder().method(method).uri(uri);
+        let request = request.header("content-type", "application/json");
+        api.send(request.body(Body::from(body.to_string())).unwrap()).await
+    };
+    let (first, second) = (door(&sent), door(&again));
+    assert_eq!(visit("GET", &first, Value::Null).await.body["email"], "ann@example.com");
+    for wrong in [format!("{first}0"), first.replace("/1-", "/2-"), first.replace("/1-", "/")] {
+        assert_eq!(visit("GET", &wrong, Value::Null).await.status, 410, "{wrong}");
+    }
+    let short = visit("POST", &first, json!({"password": "short"})).await;
+    assert_eq!(short.status, 400, "{}", short.body);
+    let joined = visit("POST", &first, json!({"password": "long enough", "name": "Ann"})).await;
+    assert_eq!(joined.status, 204, "{}", joined.body);
+    assert_eq!(visit("POST", &first, json!({"password": "long enough"})).await.status, 410);
+    assert_eq!(visit("POST", &second, json!({"password": "long enough"})).await.status, 409);
+    let shown = api.get(&format!("/api/v2/users/{}", id.as_str().unwrap())).await;
+    let attributes = &shown["data"]["attributes"];
+    assert_eq!((&attributes["status"], &attributes["name"]), (&json!("Active"), &json!("Ann")));
+    let login = json!({"email": "ann@example.com", "password": "long enough"});
+    assert_eq!(visit("POST", "/api/procyon/login", login).await.status, 200);
+
+    let made = api.expect(201, "POST", "/api/v2/users", user("bob@example.com")).await;
+    let late = api.expect(201, "POST", path, invitation(&made["data"]["id"])).await;
+    api.clock.advance(std::time::Duration::from_secs(2 * 86_400));
+    assert_eq!(visit("GET", &door(&late["data"][0]), Value::Null).await.status, 410);
+}
+
+#[tokio::test]
 async fn roles_have_permissions_and_users() {
     let api = Api::new().await;
     let body = json!({"data": {"type": "roles", "attributes": {"name": "r"}}});

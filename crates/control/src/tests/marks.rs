@@ -20,9 +20,9 @@ async fn stars_belong_to_a_person_and_views_are_counted() {
         assert_eq!(control.stars(me, "notebook").await.unwrap(), Vec::<String>::new());
         assert_eq!(control.stars((other.org, me.1), KIND).await.unwrap(), Vec::<String>::new());
 
-        control.count_view(me, KIND, "a").await.unwrap();
+        control.count_view((me.0, Some(me.1)), KIND, "a").await.unwrap();
         setup.clock.advance(Duration::from_secs(1));
-        control.count_view(me, KIND, "a").await.unwrap();
+        control.count_view((me.0, Some(me.1)), KIND, "a").await.unwrap();
         let last_ms = START_MS + 1000;
         let expect = Views { id: "a".to_owned(), count: 2, last_ms, last_by: Some(me.1) };
         assert_eq!(control.views(me.0, KIND).await.unwrap(), [expect]);

@@ -17,7 +17,6 @@ const NOW_MS: i64 = 1_767_323_040_000;
 /// A server without a listener.
 struct World {
     sources: Sources,
-    org: OrgId,
     api_key: String,
     folder: PathBuf,
 }
@@ -44,7 +43,6 @@ async fn world(clock: &Clock) -> World {
     let options = Options { clock: clock.clone(), ..Options::new(folder.join("control")) };
     let control = Control::open(options).await.unwrap();
     let api_key = control.bootstrap().await.unwrap().unwrap().api_key;
-    let org = control.orgs().await.unwrap()[0].id;
     let settings = ingest::Settings::default();
     let sources = Sources {
         query: query::Engine::new(storage.clone(), clock.clone(), query::Limits::default()),
@@ -53,15 +51,15 @@ async fn world(clock: &Clock) -> World {
         traffic: Arc::new(Traffic::new(clock.clone())),
         storage,
     };
-    World { sources, org, api_key, folder }
+    World { sources, api_key, folder }
 }
 
 /// Values by metric and tags, oldest first; a sketch's is its number of values.
-async fn stored(storage: &Storage, org: OrgId) -> BTreeMap<(String, String), Vec<f64>> {
+async fn stored(storage: &Storage) -> BTreeMap<(String, String), Vec<f64>> {
     let mut found: BTreeMap<(String, String), Vec<f64>> = BTreeMap::new();
     for dataset in [Dataset::Points, Dataset::Sketches] {
         let range = TimeRange::ALL;
-        let request = ScanRequest { org, dataset, metric: None, range, bucket_ms: None };
+        let request = ScanRequest { org: OrgId::FIRST, dataset, metric: None, range, bucket_ms: None };
         let scan = storage.scan(request, &|_| true).await.unwrap();
         for data in scan.read(0..scan.series().len()).await.unwrap() {
             let key = &scan.series()[data.index].key;
@@ -105,9 +103,9 @@ async fn next_round(sources: &Sources, clock: &Clock) {
 async fn rounds_are_stored_until_the_end_and_counts_are_of_their_interval() {
     let clock = Clock::manual(NOW_MS);
     let world = world(&clock).await;
-    let (sources, org) = (&world.sources, world.org);
+    let sources = &world.sources;
     let (trigger, shutdown) = Shutdown::new();
-    let running = tokio::spawn(run(sources.clone(), Some(org), clock.clone(), shutdown));
+    let running = tokio::spawn(run(sources.clone(), clock.clone(), shutdown));
     tokio::task::yield_now().await;
     post(sources, "", "{}").await;
     next_round(sources, &clock).await;
@@ -117,7 +115,7 @@ async fn rounds_are_stored_until_the_end_and_counts_are_of_their_interval() {
     clock.advance(Duration::from_secs(3));
     trigger.stop();
     running.await.unwrap();
-    let stored = stored(&sources.storage, org).await;
+    let stored = stored(&sources.storage).await;
     let of = |metric: &str, tags: &str| stored[&(metric.to_owned(), tags.to_owned())].clone();
     let route = "route:/api/v2/series";
     assert_eq!(of("procyon.intake.requests", &format!("{route},status:4xx")), [1.0, 0.0, 2.0]);
@@ -133,9 +131,9 @@ async fn rounds_are_stored_until_the_end_and_counts_are_of_their_interval() {
 async fn every_metric_of_the_list_is_sent_and_no_other() {
     let clock = Clock::manual(NOW_MS);
     let world = world(&clock).await;
-    let (sources, org) = (&world.sources, world.org);
+    let sources = &world.sources;
     let event = Event { title: "x".to_owned(), ..Event::default() };
-    alert::stream::post(&sources.storage, &clock, org, event).await.unwrap();
+    alert::stream::post(&sources.storage, &clock, OrgId::FIRST, event).await.unwrap();
     sources.storage.flush().await.unwrap();
     let query = axum::Router::new().route("/api/v1/query", axum::routing::get(async || "x"));
     let query = sources.traffic.counted(query, Door::Api);
@@ -144,7 +142,7 @@ async fn every_metric_of_the_list_is_sent_and_no_other() {
     post(sources, "", "{}").await;
     let series = r#"{"series": [{"metric": "a", "points": [{"timestamp": 1767323040, "value": 1}]}]}"#;
     post(sources, &world.api_key, series).await;
-    let mut batch = Batch::new(org);
+    let mut batch = Batch::new(OrgId::FIRST);
     let mut estimates = Estimates::new(Duration::ZERO);
     for _round in 0..2 {
         clock.advance(Duration::from_secs(60));

@@ -9,6 +9,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use alert::deliver::Outbox;
+use axum::middleware::map_response;
+use axum::routing::get;
 use base::{Clock, Shutdown, ShutdownTrigger};
 use control::{Bootstrap, Control, Options};
 use query::{Engine, Limits};
@@ -65,14 +67,13 @@ async fn serve(args: &ServeArgs, with_agent: WithAgent) -> Result<()> {
     Ok(())
 }
 
-async fn start(
+/// Opens what is kept in the data folder, and starts its upkeep.
+async fn open(
     args: &ServeArgs,
     clock: &Clock,
-    listener: TcpListener,
     running: &mut Running,
-) -> Result<Started> {
+) -> Result<(Control, Option<Bootstrap>, Storage)> {
     let folder = || format!("--data: cannot open {}", args.data.display());
-    let mailer = mail::mailer(&args.mail)?;
     let open_control = async {
         let options = Options { clock: clock.clone(), ..Options::new(&args.data) };
         let control = Control::open(options).await.or_fault(folder)?;
@@ -96,7 +97,17 @@ async fn start(
     running.add("audit", |shutdown| {
         audit::feed(control.clone(), storage.clone(), clock.clone(), shutdown)
     });
+    Ok((control, first, storage))
+}
 
+async fn start(
+    args: &ServeArgs,
+    clock: &Clock,
+    listener: TcpListener,
+    running: &mut Running,
+) -> Result<Started> {
+    let mailer = mail::mailer(&args.mail)?;
+    let (control, first, storage) = open(args, clock, running).await?;
     let cache_bytes = args.query_cache_mib.saturating_mul(base::units::MIB);
     let limits = Limits { cache_bytes, ..Limits::default() };
     let query = Engine::new(storage.clone(), clock.clone(), limits);
@@ -114,7 +125,6 @@ async fn start(
     running.add("mail", |shutdown| outbox.clone().run(shutdown));
     let traffic = Arc::new(Traffic::new(clock.clone()));
     if !args.no_own_metrics {
-        let org = control.orgs().await.or_fault(folder)?.first().map(|org| org.id);
         let sources = Sources {
             storage: storage.clone(),
             query: query.clone(),
@@ -123,7 +133,7 @@ async fn start(
             traffic: Arc::clone(&traffic),
         };
         let clock = clock.clone();
-        running.add("own metrics", |shutdown| own_metrics::run(sources, org, clock, shutdown));
+        running.add("own metrics", |shutdown| own_metrics::run(sources, clock, shutdown));
     }
     let state = api::State::new(control.clone(), storage, query, clock.clone())
         .with_intake(report)
@@ -132,7 +142,9 @@ async fn start(
     let routes = traffic
         .counted(api::router(state), Door::Api)
         .merge(traffic.counted(ingest::router(intake), Door::Intake));
-    let router = api::finish(routes.fallback(web::serve));
+    let embeds = api::Embeds::new(control.clone());
+    let routes = routes.route("/embed/{token}", get(web::embedded).with_state(embeds));
+    let router = api::finish(routes.fallback(web::serve)).layer(map_response(web::unframed));
     let url = http::url_of(&listener)?;
     running.add("http", |shutdown| http::serve(listener, router, clock.clone(), shutdown));
     Ok(Started { url, first, control, agent: None })

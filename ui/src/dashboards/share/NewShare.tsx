@@ -1,7 +1,7 @@
 import { Link2 } from 'lucide-react';
 import { useState, type FormEvent } from 'react';
 
-import { Button, Field, Select } from '../../components';
+import { Button, Field, Input, Select } from '../../components';
 import dialog from '../dialogs/dialogs.module.css';
 import type { Dashboard } from '../model';
 import { EXPIRIES, expiryOf } from './expiry';
@@ -23,10 +23,25 @@ const SPANS = [
   ['1mo', 'Past month'],
 ].map(([value = '', label = '']) => ({ value, label }));
 
+const TYPES = [
+  { value: 'open', label: 'Everybody with the link' },
+  { value: 'invite', label: 'Invited people' },
+  { value: 'embed', label: 'Pages of other sites' },
+];
+
+const wordsOf = (text: string): string[] => text.split(/[\s,;]+/).filter((word) => word !== '');
+
+function wrongEmail(list: readonly string[]): string | undefined {
+  if (list.length === 0) return 'Nobody is named';
+  const wrong = list.find((email) => !/^\S+@\S+$/.test(email));
+  return wrong === undefined ? undefined : `${wrong} is no e-mail address`;
+}
+
 /** What a new link allows. */
 export function NewShare({ dashboard, isFirst, onCreate }: Props) {
   const [type, setType] = useState('open');
   const [emails, setEmails] = useState('');
+  const [sites, setSites] = useState('');
   const [days, setDays] = useState('');
   const [span, setSpan] = useState('1h');
   const [canChoose, setCanChoose] = useState(true);
@@ -34,18 +49,20 @@ export function NewShare({ dashboard, isFirst, onCreate }: Props) {
   const [error, setError] = useState<string>();
   const [isBusy, setBusy] = useState(false);
   const variables = dashboard.template_variables ?? [];
-  const list = emails.split(/[\s,;]+/).filter((email) => email !== '');
-  const wrong = type === 'invite' ? (list.length === 0 ? 'Nobody is named' : list.find((email) => !/^\S+@\S+$/.test(email))) : undefined;
+  const list = wordsOf(emails);
+  const domains = wordsOf(sites);
+  const wrong = type === 'invite' ? wrongEmail(list) : type === 'embed' && domains.length === 0 ? 'No site is named' : undefined;
   const submit = async (event: FormEvent) => {
     event.preventDefault();
-    if (wrong !== undefined) return setError(list.length === 0 ? wrong : `${wrong} is no e-mail address`);
+    if (wrong !== undefined) return setError(wrong);
     setBusy(true);
     setError(undefined);
     try {
-      const selectable = variables.filter(({ name }) => free.includes(name)).map(({ name, prefix, available_values, defaults }) => ({ name, prefix: prefix ?? '', visible_tags: available_values ?? [], default_values: defaults ?? ['*'] }));
-      const settings = { share_type: type, expiration: expiryOf(days, Date.now()), global_time: { live_span: span }, global_time_selectable_enabled: canChoose, ...(selectable.length > 0 ? { selectable_template_vars: selectable } : {}), ...(type === 'invite' ? { share_list: list } : {}) };
+      const selectable = variables.filter(({ name }) => free.includes(name)).map(({ name, prefix, available_values, defaults }) => ({ name, prefix: prefix ?? '', ...(available_values?.length ? { visible_tags: available_values } : {}), default_values: defaults ?? ['*'] }));
+      const settings = { share_type: type, expiration: expiryOf(days, Date.now()), global_time: { live_span: span }, global_time_selectable_enabled: canChoose, ...(selectable.length > 0 ? { selectable_template_vars: selectable } : {}), ...(type === 'invite' ? { share_list: list } : {}), ...(type === 'embed' ? { embeddable_domains: domains } : {}) };
       await onCreate(settings, type === 'invite' ? list : []);
       setEmails('');
+      setSites('');
     } catch (failure) {
       setError(failure instanceof Error ? failure.message : String(failure));
     } finally {
@@ -57,7 +74,7 @@ export function NewShare({ dashboard, isFirst, onCreate }: Props) {
       <h3>{isFirst ? 'Make a link' : 'Make another link'}</h3>
       <div className={styles.grid}>
         <Field label="For">
-          {({ id }) => <Select id={id} options={[{ value: 'open', label: 'Everybody with the link' }, { value: 'invite', label: 'Invited people' }]} value={type} onChange={setType} />}
+          {({ id }) => <Select id={id} options={TYPES} value={type} onChange={setType} />}
         </Field>
         <Field label="Ends">{({ id }) => <Select id={id} options={EXPIRIES} value={days} onChange={setDays} />}</Field>
         <Field label="Time shown">{({ id }) => <Select id={id} options={SPANS} value={span} onChange={setSpan} />}</Field>
@@ -65,6 +82,11 @@ export function NewShare({ dashboard, isFirst, onCreate }: Props) {
       {type === 'invite' && (
         <Field label="E-mail addresses" help="Each gets a link of their own">
           {({ id, describedBy }) => <textarea id={id} aria-describedby={describedBy} className={styles.area} rows={2} value={emails} placeholder="ada@example.com, bob@example.com" onChange={(event) => setEmails(event.currentTarget.value)} />}
+        </Field>
+      )}
+      {type === 'embed' && (
+        <Field label="Sites" help="Only their pages can show it in a frame">
+          {({ id, describedBy }) => <Input id={id} aria-describedby={describedBy} mono value={sites} placeholder="wiki.example.com, https://*.example.org" onChange={(event) => setSites(event.currentTarget.value)} />}
         </Field>
       )}
       <label className={styles.check}>

@@ -1,7 +1,8 @@
-import { Globe, Mail, Trash2 } from 'lucide-react';
+import { AppWindow, Globe, Mail, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 
 import { Button, CopyButton, IconButton, Input, Select, toast } from '../../components';
+import { agoText } from '../../time/format';
 import { changeShare, revokeShare, type PublicShare } from './api';
 import { EXPIRIES, expiryOf, expiryText } from './expiry';
 import styles from './share.module.css';
@@ -18,7 +19,10 @@ interface Props {
 export function ShareRow({ share, links, onChange, onRevoke }: Props) {
   const [isAsking, setAsking] = useState(false);
   const isInvite = share.share_type === 'invite';
+  const isEmbed = share.share_type === 'embed';
   const url = new URL(new URL(share.public_url).pathname, window.location.origin).href;
+  // What the other site's page holds.
+  const shown = isEmbed ? `<iframe src="${url}" width="100%" height="600" style="border: 0"></iframe>` : url;
   const attempt = (work: Promise<void>) => void work.catch((error: unknown) => toast(error instanceof Error ? error.message : String(error), { isError: true }));
   const setEnd = async (days: string) => onChange(await changeShare(share.token, { expiration: expiryOf(days, Date.now()) }));
   const revoke = async () => {
@@ -30,10 +34,14 @@ export function ShareRow({ share, links, onChange, onRevoke }: Props) {
   return (
     <li className={styles.share}>
       <div className={styles.shareHead}>
-        {isInvite ? <Mail aria-hidden /> : <Globe aria-hidden />}
+        {isInvite ? <Mail aria-hidden /> : isEmbed ? <AppWindow aria-hidden /> : <Globe aria-hidden />}
         <span>
-          {isInvite ? `${people.length} invited` : 'Everybody with the link'}
-          <span className={styles.faint}> · {expiryText(share.expiration, Date.now())}</span>
+          {isInvite ? `${people.length} invited` : isEmbed ? `Pages of ${(share.embeddable_domains ?? []).join(', ')}` : 'Everybody with the link'}
+          <span className={styles.faint}>
+            {' '}
+            · {expiryText(share.expiration, Date.now())}
+            {share.last_accessed && ` · opened ${String(share.views ?? 1)}×, last ${agoText(Date.parse(share.last_accessed), Date.now())}`}
+          </span>
         </span>
         <Select aria-label="Ends" options={[{ value: 'keep', label: 'Change its end' }, ...EXPIRIES]} value="keep" onChange={(days) => days !== 'keep' && attempt(setEnd(days))} />
         {isAsking ? (
@@ -49,8 +57,8 @@ export function ShareRow({ share, links, onChange, onRevoke }: Props) {
       </div>
       {!isInvite && (
         <div className={styles.link}>
-          <Input mono readOnly aria-label="Public link" value={url} onFocus={(event) => event.currentTarget.select()} />
-          <CopyButton text={url} label="Copy the link" />
+          <Input mono readOnly aria-label={isEmbed ? 'Frame' : 'Public link'} value={shown} onFocus={(event) => event.currentTarget.select()} />
+          <CopyButton text={shown} label={isEmbed ? 'Copy the frame' : 'Copy the link'} />
         </div>
       )}
       {people.map((email) => {

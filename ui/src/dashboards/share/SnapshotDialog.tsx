@@ -61,6 +61,11 @@ export default function SnapshotDialog({ definition, range, url, onClose }: Prop
             E-mail is not set up on this server. Start it with <code>--smtp-url</code> and <code>--mail-from</code> to reach people, or leave out the @.
           </p>
         )}
+        {isMailed && mail.data?.email?.problem && !error && (
+          <p className={styles.warning} role="status">
+            Mails wait: {mail.data.email.problem}
+          </p>
+        )}
         {error && (
           <p role="alert" className={dialog.error}>
             {error}

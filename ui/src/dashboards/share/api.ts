@@ -34,7 +34,8 @@ export function shareGraph(of: { definition: WidgetDefinition; range: Range; not
 }
 
 export interface Delivery {
-  email?: { is_set?: boolean; from?: string | null };
+  /** `problem`: why the last mail could not be sent, until one is. */
+  email?: { is_set?: boolean; from?: string | null; problem?: string | null };
 }
 
 export const delivery = (signal?: AbortSignal): Promise<Delivery> => api.get<Delivery>('/api/procyon/delivery', undefined, signal);
@@ -50,10 +51,14 @@ export interface PublicShare {
   dashboard_id: string;
   share_type?: string;
   share_list?: string[] | null;
+  /** Sites whose pages may show it in a frame. */
+  embeddable_domains?: string[] | null;
   expiration?: string | null;
   global_time?: { live_span?: string } | null;
   selectable_template_vars?: { name: string }[] | null;
   created?: string;
+  last_accessed?: string | null;
+  views?: number;
 }
 
 export type PublicSettings = Record<string, unknown>;

@@ -1,6 +1,9 @@
-/** `/public/…`: a shared dashboard, without an account. Nothing can be changed here. */
+/**
+ * `/public/…`: a shared dashboard, without an account. Nothing can be changed here. `/embed/…` is the
+ * same in a frame of another site.
+ */
 import { useQuery } from '@tanstack/react-query';
-import { useParams as useRouteParams } from '@tanstack/react-router';
+import { useLocation, useParams as useRouteParams } from '@tanstack/react-router';
 import { CloudOff } from 'lucide-react';
 import { useEffect, useMemo, useState } from 'react';
 
@@ -25,14 +28,16 @@ import { limitedTo, publicDoor, timeOf, type Shared } from './shared';
 export default function PublicDashboard() {
   const { token = '' } = useRouteParams({ strict: false }) as { token?: string };
   const { invite } = useParams();
-  const [door] = useState(() => publicDoor(token, invite));
+  const { pathname } = useLocation();
+  const [key] = useState(() => (pathname.startsWith('/embed/') ? { embed: '1' } : { invite }));
+  const [door] = useState(() => publicDoor(token, key));
   useEffect(() => {
     goThrough(door.door);
     return () => goThrough(null);
   }, [door]);
   const found = useQuery({
     queryKey: ['public', token],
-    queryFn: ({ signal }) => api.get<Shared>(`/api/procyon/public/${encodeURIComponent(token)}`, invite ? { invite } : {}, signal),
+    queryFn: ({ signal }) => api.get<Shared>(`/api/procyon/public/${encodeURIComponent(token)}`, key, signal),
     staleTime: 60_000,
     retry: false,
   });

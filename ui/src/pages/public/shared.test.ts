@@ -21,7 +21,7 @@ it.each([
 });
 
 it('asks by the token, with the values', () => {
-  const { door, setValues } = publicDoor('to/ken', 'secret');
+  const { door, setValues } = publicDoor('to/ken', { invite: 'secret' });
   setValues({ env: ['dev'] });
   expect(door('/api/v2/query/scalar', { body: { data: 1 } })).toEqual({
     path: '/api/procyon/public/to%2Fken/query/scalar',

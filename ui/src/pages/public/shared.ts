@@ -41,13 +41,13 @@ export function timeOf({ settings }: Shared): { selection: string | undefined } 
 const QUERY = /^\/api\/v2\/query\/(timeseries|scalar)$/;
 
 /** Queries go by the share's token and carry the values of the variables: the server checks them. */
-export function publicDoor(token: string, invite: string | undefined): { door: Door; setValues: (values: Record<string, readonly string[]>) => void } {
+export function publicDoor(token: string, key: { invite?: string | undefined; embed?: string }): { door: Door; setValues: (values: Record<string, readonly string[]>) => void } {
   let variables: Record<string, readonly string[]> = {};
   const door: Door = (path, options) => {
     const kind = QUERY.exec(path)?.[1];
     if (!kind) return { path, options };
     const body = { ...(options.body as Record<string, unknown>), variables };
-    const next: CallOptions = { ...options, body, query: invite ? { ...options.query, invite } : options.query };
+    const next: CallOptions = { ...options, body, query: { ...options.query, ...key } };
     return { path: `/api/procyon/public/${encodeURIComponent(token)}/query/${kind}`, options: next };
   };
   return { door, setValues: (values) => (variables = values) };
