@@ -61,10 +61,10 @@ class Server:
         `own_metrics`: whether the server stores metrics about itself."""
         self.data = pathlib.Path(data)
         alone = [] if agent is not None else ["--no-agent"]
+        self.arguments = ["--listen", listen, *alone, *arguments]
         # Tests count what they sent.
-        silent = [] if own_metrics else ["--no-own-metrics"]
-        self.arguments = ["--listen", listen, *alone, *silent, *arguments]
-        self.environment = {**clean_environment(), **(agent or {})}
+        silent = {} if own_metrics else {"PROCYON_NO_OWN_METRICS": "1"}
+        self.environment = {**clean_environment(), **silent, **(agent or {})}
         self.process = None
         self.start_seconds = None
         self.log = self.data.with_name(self.data.name + ".log")

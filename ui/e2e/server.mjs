@@ -26,15 +26,15 @@ export async function startServer({ agent, args: more = [] } = {}) {
   if (!binary) throw new Error('PROCYON_BIN must name the binary to test');
   const data = await mkdtemp(path.join(tmpdir(), 'procyon-ui-'));
   const readyFile = path.join(data, 'ready.json');
-  const args = ['up', '--data', path.join(data, 'data'), '--listen', '127.0.0.1:0', '--ready-file', readyFile, '--no-own-metrics', ...more];
+  const args = ['up', '--data', path.join(data, 'data'), '--listen', '127.0.0.1:0', '--ready-file', readyFile, ...more];
   if (agent === undefined) args.push('--no-agent');
   else {
     await mkdir(path.join(data, 'data', 'agent'), { recursive: true });
     await writeFile(path.join(data, 'data', 'agent', 'datadog.yaml'), agent);
   }
-  // Nothing of this machine's own Agent, and no port that it may have.
+  // Nothing of this machine's own Agent, and no port that it may have; no data but the tests' own.
   const own = Object.entries(process.env).filter(([name]) => !/^(DD_|PROCYON_)/.test(name));
-  const env = { ...Object.fromEntries(own), DD_CMD_PORT: '0', DD_DOGSTATSD_PORT: '0' };
+  const env = { ...Object.fromEntries(own), DD_CMD_PORT: '0', DD_DOGSTATSD_PORT: '0', PROCYON_NO_OWN_METRICS: '1' };
   const child = spawn(path.resolve(binary), args, { stdio: ['ignore', 'pipe', 'pipe'], env });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output = (output + chunk).slice(-20_000)));

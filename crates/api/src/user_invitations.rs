@@ -31,13 +31,11 @@ const HOLDS_MS: i64 = 2 * model::DAY_MS;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
     let invite = Need::Permission(Permission::USER_ACCESS_INVITE);
-    routes.post("/api/v2/user_invitations", invite, create).get(
-        "/api/v2/user_invitations/{user_invitation_uuid}",
-        invite,
-        get,
-    )
-    .get("/api/procyon/invitations/{token}", Need::Nothing, read)
-    .post("/api/procyon/invitations/{token}", Need::Nothing, accept)
+    routes
+        .post("/api/v2/user_invitations", invite, create)
+        .get("/api/v2/user_invitations/{user_invitation_uuid}", invite, get)
+        .get("/api/procyon/invitations/{token}", Need::Nothing, read)
+        .post("/api/procyon/invitations/{token}", Need::Nothing, accept)
 }
 
 /// What only this server can make of an invitation.

@@ -36,4 +36,6 @@ pub use disk_store::DiskStore;
 pub use error::{Error, Result};
 pub use scan::{Rollups, ScanRequest, ScanSeries, SeriesData, SeriesKey, SeriesPart, SeriesScan};
 pub use settings::Settings;
-pub use storage::{DatasetSize, Delete, MetricInfo, Parts, Rows, Stats, Storage, TableSnapshot, Workers};
+pub use storage::{
+    DatasetSize, Delete, MetricInfo, Parts, Rows, Stats, Storage, TableSnapshot, Workers,
+};

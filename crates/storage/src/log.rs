@@ -209,7 +209,8 @@ impl Log {
         let is_covered = |positions: &Positions| {
             positions.iter().all(|(dataset, last)| covered.get(dataset).is_some_and(|c| c >= last))
         };
-        let is_worth_it = |open: &OpenFile| open.info.n_bytes >= self.file_bytes_max.min(KEPT_BYTES);
+        let is_worth_it =
+            |open: &OpenFile| open.info.n_bytes >= self.file_bytes_max.min(KEPT_BYTES);
         if let Some(open) =
             self.open.take_if(|open| is_worth_it(open) && is_covered(&open.info.positions))
         {

@@ -103,7 +103,10 @@ impl Embeds {
     ///
     /// # Errors
     /// Those of the control database.
-    pub async fn sites(&self, token: &str) -> std::result::Result<Option<Vec<String>>, control::Error> {
+    pub async fn sites(
+        &self,
+        token: &str,
+    ) -> std::result::Result<Option<Vec<String>>, control::Error> {
         let Some(org) = org_of(token) else { return Ok(None) };
         let found = self.0.find_document(org, Kind::SharedDashboard.name(), token).await?;
         let share = found.filter(|doc| doc.body["share_type"] == "embed");
@@ -451,10 +454,13 @@ mod tests {
     #[test]
     fn sites_of_a_policy() {
         let check = |text: &str, good: bool| assert_eq!(is_site(text), good, "{text:?}");
-        for good in ["example.com", "*.example.com", "https://a.example.com:8443", "localhost:3000"] {
+        for good in ["example.com", "*.example.com", "https://a.example.com:8443", "localhost:3000"]
+        {
             check(good, true);
         }
-        for bad in ["", "*", "a b", "a;b", "'self'", "https://", "https://a/b", "a..b", "a:x", "data:"] {
+        for bad in
+            ["", "*", "a b", "a;b", "'self'", "https://", "https://a/b", "a..b", "a:x", "data:"]
+        {
             check(bad, false);
         }
     }

@@ -59,7 +59,8 @@ async fn stored(storage: &Storage) -> BTreeMap<(String, String), Vec<f64>> {
     let mut found: BTreeMap<(String, String), Vec<f64>> = BTreeMap::new();
     for dataset in [Dataset::Points, Dataset::Sketches] {
         let range = TimeRange::ALL;
-        let request = ScanRequest { org: OrgId::FIRST, dataset, metric: None, range, bucket_ms: None };
+        let request =
+            ScanRequest { org: OrgId::FIRST, dataset, metric: None, range, bucket_ms: None };
         let scan = storage.scan(request, &|_| true).await.unwrap();
         for data in scan.read(0..scan.series().len()).await.unwrap() {
             let key = &scan.series()[data.index].key;
@@ -140,7 +141,8 @@ async fn every_metric_of_the_list_is_sent_and_no_other() {
     let request = axum::http::Request::get("/api/v1/query").body(axum::body::Body::empty());
     tower::ServiceExt::oneshot(query, request.unwrap()).await.unwrap();
     post(sources, "", "{}").await;
-    let series = r#"{"series": [{"metric": "a", "points": [{"timestamp": 1767323040, "value": 1}]}]}"#;
+    let series =
+        r#"{"series": [{"metric": "a", "points": [{"timestamp": 1767323040, "value": 1}]}]}"#;
     post(sources, &world.api_key, series).await;
     let mut batch = Batch::new(OrgId::FIRST);
     let mut estimates = Estimates::new(Duration::ZERO);
