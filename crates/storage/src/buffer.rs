@@ -181,7 +181,7 @@ impl SeriesBuffer {
             kind: entry.kind,
             interval_secs: entry.interval_secs,
             times: Vec::new(),
-            samples: Samples::new(self.kind),
+            samples: Samples::new(self.kind, 0),
         });
         (&mut self.runs[slot as usize], n_bytes)
     }
@@ -231,7 +231,7 @@ pub(crate) fn tidy(run: &Run, range: TimeRange) -> Option<Run> {
         let rows: Vec<usize> =
             (0..run.times.len()).filter(|&i| range.contains(run.times[i])).collect();
         let times = rows.iter().map(|&i| run.times[i]).collect();
-        merge_pieces(vec![(times, run.samples.select(&rows))])?
+        merge_pieces(vec![(times, run.samples.select(&rows))], false)?
     };
     (!times.is_empty()).then(|| Run {
         id: run.id,

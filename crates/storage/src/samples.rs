@@ -43,9 +43,10 @@ impl SampleKind {
 }
 
 impl Samples {
-    pub(crate) fn new(kind: SampleKind) -> Self {
+    /// Room is made for as many points.
+    pub(crate) fn new(kind: SampleKind, n_points: usize) -> Self {
         match kind {
-            SampleKind::Points => Self::Points(Vec::new()),
+            SampleKind::Points => Self::Points(Vec::with_capacity(n_points)),
             SampleKind::Sketches => Self::Sketches(Vec::new()),
             SampleKind::Rollups => Self::Rollups(RollupColumns::default()),
         }
@@ -111,12 +112,16 @@ impl Run {
 }
 
 /// Puts pieces of one series into one, by ascending time; of two rows with one time that of the
-/// later piece stays, and within a piece the later row.
-pub(crate) fn merge_pieces(mut pieces: Vec<(Vec<i64>, Samples)>) -> Option<(Vec<i64>, Samples)> {
+/// later piece stays, and within a piece the later row. `are_sorted` says that the times of each piece
+/// ascend, as those of a file do.
+pub(crate) fn merge_pieces(
+    mut pieces: Vec<(Vec<i64>, Samples)>,
+    are_sorted: bool,
+) -> Option<(Vec<i64>, Samples)> {
     pieces.retain(|(times, _)| !times.is_empty());
     let is_sorted = |times: &[i64]| times.windows(2).all(|w| w[0] < w[1]);
     let follow = pieces.windows(2).all(|w| w[0].0.last() < w[1].0.first());
-    let in_order = follow && pieces.iter().all(|(times, _)| is_sorted(times));
+    let in_order = follow && (are_sorted || pieces.iter().all(|(times, _)| is_sorted(times)));
     let mut pieces = pieces.into_iter();
     let (mut times, mut samples) = pieces.next()?;
     for (more, others) in pieces {
@@ -151,7 +156,7 @@ mod tests {
     }
 
     fn check(pieces: &[&[(i64, f64)]], expect: &[(i64, f64)]) {
-        let merged = merge_pieces(pieces.iter().map(|p| piece(p)).collect());
+        let merged = merge_pieces(pieces.iter().map(|p| piece(p)).collect(), false);
         assert_eq!(merged.unwrap_or_else(|| piece(&[])), piece(expect));
     }
 

@@ -7,6 +7,9 @@ use crate::error::Result;
 use crate::samples::{SampleKind, Samples, merge_pieces};
 use crate::windows::Windows;
 
+/// Rows of a series for which room is made at most before they are there.
+const ROWS_AHEAD: u64 = 8 * 1024;
+
 /// Rows of one series from one source.
 type Piece = (Vec<i64>, Samples);
 
@@ -28,13 +31,8 @@ impl SeriesScan {
         let read =
             chunk.clone().zip(rolled.into_iter().zip(raw)).map(|(index, (rolled, mut raw))| {
                 let buffered = &self.places[index].in_buffers;
-                // The rows of a file are in order; those of a buffer need not be.
-                let raw = if buffered.is_empty() && raw.len() == 1 {
-                    raw.pop().filter(|(times, _)| !times.is_empty())
-                } else {
-                    raw.extend(buffered.iter().map(|run| (run.times.clone(), run.samples.clone())));
-                    merge_pieces(raw)
-                };
+                raw.extend(buffered.iter().map(|run| (run.times.clone(), run.samples.clone())));
+                let raw = merge_pieces(raw, buffered.is_empty());
                 SeriesData { index, parts: self.parts(rolled, raw) }
             });
         Ok(read.collect())
@@ -66,9 +64,14 @@ impl SeriesScan {
         };
         let mut pieces: Vec<(usize, Piece, Option<Windows>)> = wanted
             .iter()
-            .map(|(i, _)| {
-                let key = self.series[chunk.start + i].key.as_ref();
-                (*i, (Vec::new(), Samples::new(kind)), source.cut(key))
+            .map(|(i, rows)| {
+                let (series, places) = (chunk.start + i, &self.places[chunk.start + i]);
+                // What comes from later files is put behind what the first one has.
+                let is_first = places.in_files[0].0 == source_idx as u32;
+                let n = if is_first { self.series[series].n_rows } else { rows.end - rows.start };
+                let n = n.min(ROWS_AHEAD) as usize;
+                let piece = (Vec::with_capacity(n), Samples::new(kind, n));
+                (*i, piece, source.cut(self.series[series].key.as_ref()))
             })
             .collect();
         let ranges: Vec<Range<u64>> = wanted.into_iter().map(|(_, rows)| rows).collect();
