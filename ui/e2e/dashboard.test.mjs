@@ -228,6 +228,24 @@ world.test('the list finds, stars, deletes and restores; a dashboard is imported
   await row('Beta fleet').getByRole('link').click();
   await page.waitForURL(/\/dashboard\/[a-z0-9-]+\/beta-fleet/);
 
+  // Several at once: into a new list, and starred.
+  await page.goto('/dashboard/lists');
+  await page.getByRole('textbox', { name: 'Search dashboards' }).fill('author:admin');
+  await row('Beta fleet').waitFor();
+  await page.getByRole('checkbox', { name: 'Select all' }).check();
+  const count = await page.getByRole('checkbox', { name: 'Select', exact: true }).count();
+  await page.getByRole('button', { name: 'Add to list' }).click();
+  await page.getByRole('menuitem', { name: 'New list…' }).click();
+  await page.getByLabel('Name', { exact: true }).fill('Team');
+  await page.getByRole('button', { name: 'Make list' }).click();
+  await page.getByRole('button', { name: `Team ${count}`, exact: true }).click();
+  await page.getByRole('status').filter({ hasText: `${count} dashboard` }).waitFor();
+  await row('Alpha shop').getByRole('checkbox').check();
+  await row('Beta fleet').getByRole('checkbox').check();
+  await page.getByRole('button', { name: 'Remove from list' }).click();
+  await row('Beta fleet').waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: `Team ${count - 2}`, exact: true }).waitFor();
+
   await page.goto('/dashboard/lists');
   await page.getByRole('button', { name: 'Import' }).click();
   await page.getByRole('textbox', { name: 'JSON' }).fill('{"title": "Brought along", "layout_type": "ordered", "widgets": [{"definition": {"type": "note", "content": "from a file"}}]}');

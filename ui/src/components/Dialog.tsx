@@ -20,7 +20,7 @@ export function Dialog({ title, hideTitle = false, size = 'normal', onClose, chi
     <Radix.Root open onOpenChange={(open) => !open && onClose()}>
       <Radix.Portal>
         <Radix.Overlay className={styles.scrim} />
-        <Radix.Content className={cx(styles.dialog, size === 'wide' && styles.wide)} aria-describedby={undefined} data-modal="">
+        <Radix.Content className={cx(styles.sheet, styles.dialog, size === 'wide' && styles.wide)} aria-describedby={undefined} data-modal="">
           <Radix.Title className={hideTitle ? 'sr-only' : styles.title}>{title}</Radix.Title>
           {children}
         </Radix.Content>

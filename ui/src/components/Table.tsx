@@ -107,7 +107,7 @@ export function Table<T>(props: Props<T>) {
       onKeyDown={onKeyDown}
     >
       <div role="row" className={styles.head} style={{ gridTemplateColumns: template }} aria-rowindex={1}>
-        {onSelect && <span role="columnheader" aria-label="Selected" />}
+        {onSelect && <SelectAll ids={sorted.map(({ id }) => id)} selected={selected} onSelect={onSelect} />}
         {columns.map((column) => (
           <Heading key={column.id} column={column} sort={sort} onSort={onSort} onResize={props.onResize} />
         ))}
@@ -156,6 +156,40 @@ export function Table<T>(props: Props<T>) {
         })}
       </div>
     </div>
+  );
+}
+
+interface SelectAllProps {
+  ids: readonly string[];
+  selected: ReadonlySet<string> | undefined;
+  onSelect: (selected: ReadonlySet<string>) => void;
+}
+
+/** All rows that are shown, or none of them; what is selected and not shown stays. */
+function SelectAll({ ids, selected, onSelect }: SelectAllProps) {
+  const count = ids.filter((id) => selected?.has(id)).length;
+  const isAll = count > 0 && count === ids.length;
+  const toggle = () => {
+    const next = new Set(selected);
+    for (const id of ids) {
+      if (isAll) next.delete(id);
+      else next.add(id);
+    }
+    onSelect(next);
+  };
+  return (
+    <span role="columnheader" className={styles.box}>
+      <input
+        type="checkbox"
+        aria-label="Select all"
+        disabled={ids.length === 0}
+        checked={isAll}
+        ref={(box) => {
+          if (box) box.indeterminate = count > 0 && !isAll;
+        }}
+        onChange={toggle}
+      />
+    </span>
   );
 }
 

@@ -6,6 +6,8 @@ export { EmptyState } from './EmptyState';
 export { ErrorState } from './ErrorState';
 export { Field, Input, Select, TextField, type Option } from './Field';
 export { Menu, type MenuEntry, type MenuItem, type SubMenu } from './Menu';
+export { PickerSearch } from './PickerSearch';
+export { usePicking } from './use-picking';
 export { PivotMenu, usePivots, type PivotOf } from './pivot';
 export { Popover } from './Popover';
 export { SidePanel } from './SidePanel';

@@ -21,6 +21,11 @@ export interface Summary {
   is_built_in?: boolean;
   url?: string;
   deleted_at?: string | null;
+  /** By a link that needs no account. */
+  is_shared?: boolean;
+  /** Only some roles may change it. */
+  is_restricted?: boolean;
+  last_viewed_at?: string | null;
 }
 
 export interface ManualList {

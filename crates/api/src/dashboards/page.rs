@@ -138,6 +138,8 @@ fn show_row(doc: &Doc, authors: &Authors, marks: &Marks) -> Value {
         "is_built_in": is_built_in,
         "url": show::url(&doc.id, &doc.name),
         "deleted_at": doc.deleted_ms.map(times::iso),
+        "is_restricted": doc.body["restricted_roles"].as_array().is_some_and(|r| !r.is_empty()),
+        "last_viewed_at": marks.views(&doc.id).map(|views| times::iso(views.last_ms)),
     })
 }
 

@@ -174,6 +174,9 @@ async fn the_page_lists_stars_and_views() {
         (&json!(true), &json!(3), &json!(5))
     );
     assert_eq!((&row["widgets"], &row["is_built_in"]), (&json!(2), &json!(false)));
+    assert!(row["last_viewed_at"].is_string(), "{row}");
+    assert_eq!(list("q=databases").await[0]["last_viewed_at"], Value::Null);
+    assert_eq!(row["is_restricted"], false);
     assert_eq!(row["author"]["handle"], api.first.email.as_str());
     assert_eq!(list("deleted=true").await.len(), 0);
     api.expect(204, "DELETE", &format!("{mine}/star"), Value::Null).await;

@@ -5,6 +5,8 @@
 import * as Radix from '@radix-ui/react-dialog';
 import type { KeyboardEvent, ReactNode } from 'react';
 
+import sheet from '../../components/dialog.module.css';
+import { cx } from '../../util/cx';
 import styles from './editor.module.css';
 
 interface Props {
@@ -26,9 +28,9 @@ export function EditorDialog({ title, head, foot, children, onSave, onClose }: P
   return (
     <Radix.Root open onOpenChange={(open) => !open && onClose()}>
       <Radix.Portal>
-        <Radix.Overlay className={styles.scrim} />
+        <Radix.Overlay className={sheet.scrim} />
         <Radix.Content
-          className={styles.dialog}
+          className={cx(sheet.sheet, styles.dialog)}
           aria-describedby={undefined}
           data-modal=""
           onKeyDown={onKeyDown}

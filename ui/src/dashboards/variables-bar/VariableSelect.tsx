@@ -1,8 +1,8 @@
 /** One variable: its name, its values, and a list to choose them from. */
 import { Check, ChevronDown } from 'lucide-react';
-import { useId, useRef, useState, type KeyboardEvent } from 'react';
 
-import { Popover } from '../../components';
+import { PickerSearch, Popover, usePicking } from '../../components';
+import picker from '../../components/picker.module.css';
 import { cx } from '../../util/cx';
 import type { Dashboard, TemplateVariable } from '../model';
 import { defaultsOf } from '../variables';
@@ -20,11 +20,8 @@ interface Props {
 const SHOWN_MAX = 100;
 
 export function VariableSelect({ variable, dashboard, chosen, onChange }: Props) {
-  const [isOpen, setOpen] = useState(false);
-  const [typed, setTyped] = useState('');
-  const [at, setAt] = useState(0);
-  const list = useRef<HTMLUListElement>(null);
-  const listId = useId();
+  const picking = usePicking();
+  const { isOpen, setOpen, typed, setAt, list, listId } = picking;
   const { values, isLoading } = useTagValues(variable, dashboard, typed, isOpen);
   const isDefault = chosen === defaultsOf(variable) || chosen.join() === defaultsOf(variable).join();
   const needle = typed.trim().toLowerCase();
@@ -32,7 +29,7 @@ export function VariableSelect({ variable, dashboard, chosen, onChange }: Props)
   const known = [...new Set([...chosen.filter((value) => value !== '*'), ...values])].filter((value) => value.toLowerCase().includes(needle.replaceAll('*', '')));
   const isNew = needle !== '' && !known.includes(typed.trim()) && (variable.available_values ?? []).length === 0;
   const choices = [...(needle === '' ? ['*'] : []), ...(isNew ? [typed.trim()] : []), ...known].slice(0, SHOWN_MAX);
-  const current = Math.min(at, choices.length - 1);
+  const current = Math.min(picking.at, choices.length - 1);
 
   const choose = (value: string | undefined, isMore: boolean) => {
     if (value === undefined) return;
@@ -46,21 +43,7 @@ export function VariableSelect({ variable, dashboard, chosen, onChange }: Props)
     const next = without.length < rest.length ? without : [...rest, value];
     onChange(next.length === 0 ? ['*'] : next);
   };
-  const onKeyDown = (event: KeyboardEvent) => {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step !== undefined) {
-      const to = Math.max(0, Math.min(choices.length - 1, current + step));
-      setAt(to);
-      list.current?.children[to]?.scrollIntoView({ block: 'nearest' });
-    } else if (event.key === 'Enter') choose(choices[current], event.ctrlKey || event.metaKey || event.shiftKey);
-    else return;
-    event.preventDefault();
-  };
-  const onOpenChange = (open: boolean) => {
-    setOpen(open);
-    setTyped('');
-    setAt(0);
-  };
+  const onKeyDown = picking.keysOver(choices.length, (at, event) => choose(choices[at], event.ctrlKey || event.metaKey || event.shiftKey));
   const trigger = (
     <button type="button" className={cx(styles.select, !isDefault && styles.changed)} title={`${variable.name}: ${chosen.join(', ')}`}>
       <span className={styles.name}>{variable.name}</span>
@@ -69,26 +52,10 @@ export function VariableSelect({ variable, dashboard, chosen, onChange }: Props)
     </button>
   );
   return (
-    <Popover trigger={trigger} label={`Values of ${variable.name}`} open={isOpen} onOpenChange={onOpenChange}>
-      <div className={styles.picker}>
-        <input
-          autoFocus
-          className={styles.search}
-          role="combobox"
-          aria-label={`Search values of ${variable.name}`}
-          aria-expanded
-          aria-controls={listId}
-          aria-activedescendant={choices[current] === undefined ? undefined : `${listId}-${current}`}
-          placeholder={variable.prefix ? `${variable.prefix}:…` : 'Text'}
-          spellCheck={false}
-          value={typed}
-          onChange={(event) => {
-            setTyped(event.currentTarget.value);
-            setAt(0);
-          }}
-          onKeyDown={onKeyDown}
-        />
-        <ul ref={list} id={listId} role="listbox" aria-multiselectable aria-label={`Values of ${variable.name}`} className={styles.list} tabIndex={-1}>
+    <Popover trigger={trigger} label={`Values of ${variable.name}`} open={isOpen} onOpenChange={setOpen}>
+      <div className={picker.picker}>
+        <PickerSearch picking={picking} label={`Search values of ${variable.name}`} placeholder={variable.prefix ? `${variable.prefix}:…` : 'Text'} current={choices[current] === undefined ? undefined : current} onKeyDown={onKeyDown} />
+        <ul ref={list} id={listId} role="listbox" aria-multiselectable aria-label={`Values of ${variable.name}`} className={picker.list} tabIndex={-1}>
           {choices.map((value, index) => (
             <li
               key={value}

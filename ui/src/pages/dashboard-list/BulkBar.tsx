@@ -1,11 +1,13 @@
 /** What can be done with the selected dashboards. */
-import { FolderPlus, ListX, RotateCcw, Star, Trash2 } from 'lucide-react';
+import { FolderPlus, ListX, RotateCcw, Star, StarOff, Trash2 } from 'lucide-react';
+import { useState } from 'react';
 
 import { queryClient } from '../../api';
 import { Button, Menu, toast } from '../../components';
-import { addToList, deleteDashboards, itemOf, removeFromList, restoreDashboards, star, type ListItem, type ManualList, type Summary } from '../../dashboards/api';
+import { addToList, createList, deleteDashboards, itemOf, removeFromList, restoreDashboards, star, type ListItem, type ManualList, type Summary } from '../../dashboards/api';
 import { bringBack } from './columns';
 import styles from './list.module.css';
+import { NewListDialog } from './NewListDialog';
 
 interface Props {
   rows: readonly Summary[];
@@ -18,6 +20,7 @@ interface Props {
 }
 
 export function BulkBar({ rows, isDeleted, lists, listId, items, onDone }: Props) {
+  const [isNaming, setNaming] = useState(false);
   const ids = rows.map(({ id }) => id);
   const own = rows.filter((row) => row.is_built_in !== true).map(({ id }) => id);
   const run = async (work: () => Promise<unknown>, text: string, undo?: () => void) => {
@@ -44,16 +47,19 @@ export function BulkBar({ rows, isDeleted, lists, listId, items, onDone }: Props
     const undo = () => void restoreDashboards(own).then(() => queryClient.invalidateQueries({ queryKey: ['dashboards'] }));
     void run(() => deleteDashboards(own), `${count(own.length)} deleted`, undo);
   };
+  const isStarred = rows.every((row) => row.starred === true);
+  const listEntries = lists.map((list) => ({ key: String(list.id), label: list.name, run: () => void run(() => addToList(list.id, rows.map(itemOf)), `Added to ${list.name}`) }));
+  const addToNew = (name: string) => void run(async () => addToList((await createList(name)).id, rows.map(itemOf)), `Added to ${name}`);
   return (
     <span className={styles.bulk} role="group" aria-label={`${count(rows.length)} selected`}>
-      <Button icon={<Star />} onClick={() => void run(() => Promise.all(ids.map((id) => star(id, true))), `${count(ids.length)} starred`)}>
-        Star
+      <span className={styles.chosen}>{rows.length} selected</span>
+      <Button icon={isStarred ? <StarOff /> : <Star />} onClick={() => void run(() => Promise.all(ids.map((id) => star(id, !isStarred))), `${count(ids.length)} ${isStarred ? 'unstarred' : 'starred'}`)}>
+        {isStarred ? 'Unstar' : 'Star'}
       </Button>
-      {lists.length > 0 && (
-        <Menu items={lists.map((list) => ({ label: list.name, run: () => void run(() => addToList(list.id, rows.map(itemOf)), `Added to ${list.name}`) }))}>
-          <Button icon={<FolderPlus />}>Add to list</Button>
-        </Menu>
-      )}
+      <Menu items={[...listEntries, ...(listEntries.length > 0 ? (['-'] as const) : []), { label: 'New list…', icon: <FolderPlus />, run: () => setNaming(true) }]}>
+        <Button icon={<FolderPlus />}>Add to list</Button>
+      </Menu>
+      {isNaming && <NewListDialog text={count(rows.length)} onMake={addToNew} onClose={() => setNaming(false)} />}
       {listId !== undefined && (
         <Button icon={<ListX />} onClick={() => void run(() => removeFromList(listId, items.filter(({ id }) => ids.includes(id))), 'Removed from the list')}>
           Remove from list

@@ -17,6 +17,7 @@ import { BulkBar } from './BulkBar';
 import { columnsOf } from './columns';
 import { countsOf, fits, inList, SORT_FIRST } from './data';
 import { Lists } from './Lists';
+import split from '../../components/split.module.css';
 import styles from './list.module.css';
 import { useListItems, useManualLists, useSummaries } from './use-summaries';
 
@@ -103,9 +104,9 @@ export default function DashboardList() {
         </>
       }
     >
-      <div className={styles.body} onDragOver={(event) => event.preventDefault()} onDrop={(event) => void dropped(event)}>
+      <div className={split.body} onDragOver={(event) => event.preventDefault()} onDrop={(event) => void dropped(event)}>
         <Lists current={list} counts={countsOf(alive.data ?? [], handle)} lists={lists.data ?? []} onChoose={(next) => { setSelected(NONE); set({ list: next === 'all' ? undefined : next }); }} />
-        <section className={styles.main} aria-label="Dashboards">
+        <section className={split.main} aria-label="Dashboards">
           <div className={styles.bar}>
             <Input
               ref={search}
@@ -116,7 +117,7 @@ export default function DashboardList() {
               value={q}
               onChange={(event) => set({ q: event.currentTarget.value }, { replace: true })}
             />
-            <span className={styles.count} role="status">
+            <span className={split.count} role="status">
               {found.data ? `${rows.length.toLocaleString('en-US')} dashboard${rows.length === 1 ? '' : 's'}` : ''}
             </span>
             {chosen.length > 0 && <BulkBar rows={chosen} isDeleted={isDeleted} lists={lists.data ?? []} listId={manualId} items={items.data ?? []} onDone={() => setSelected(NONE)} />}
@@ -162,10 +163,11 @@ function Nothing({ list, hasQuery, onNew }: { list: string; hasQuery: boolean; o
   if (hasQuery) return <EmptyState title="Nothing fits the search">Titles, descriptions, authors and tags are searched.</EmptyState>;
   const [title, text] = {
     deleted: ['Nothing was deleted', 'Deleted dashboards stay here for 30 days.'],
+    shared: ['No shared dashboards', 'Share… in the menu of a dashboard makes a link for people without an account.'],
     starred: ['No starred dashboards', 'A star puts a dashboard here and on top of the list.'],
   }[list] ?? ['No dashboards here', /^\d+$/.test(list) ? 'Select dashboards and add them to this list.' : 'Make one, or import the JSON of one.'];
   return (
-    <EmptyState icon={<LayoutDashboard />} title={title ?? ''} actions={list === 'deleted' ? undefined : <Button kind="primary" onClick={onNew}>New dashboard</Button>}>
+    <EmptyState icon={<LayoutDashboard />} title={title ?? ''} actions={list === 'deleted' || list === 'shared' ? undefined : <Button kind="primary" onClick={onNew}>New dashboard</Button>}>
       {text}
     </EmptyState>
   );

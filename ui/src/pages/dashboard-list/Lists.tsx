@@ -1,5 +1,5 @@
 /** At the left: the lists that are always there, and those that people made. */
-import { Folder, FolderPlus, LayoutDashboard, Package, Star, Trash2, User, type LucideIcon } from 'lucide-react';
+import { Folder, FolderPlus, LayoutDashboard, Link2, Package, Star, Trash2, User, type LucideIcon } from 'lucide-react';
 import { useState, type FormEvent } from 'react';
 
 import { queryClient } from '../../api';
@@ -19,6 +19,7 @@ const ENTRIES: readonly [id: string, label: string, icon: LucideIcon][] = [
   ['all', 'All dashboards', LayoutDashboard],
   ['starred', 'Starred', Star],
   ['mine', 'Created by me', User],
+  ['shared', 'Shared by link', Link2],
   ['preset', 'Presets', Package],
   ['deleted', 'Recently deleted', Trash2],
 ];

@@ -1,29 +1,37 @@
 import { Link } from '@tanstack/react-router';
-import { RotateCcw } from 'lucide-react';
+import { Link2, RotateCcw } from 'lucide-react';
 
 import { queryClient } from '../../api';
 import { Button, toast, type Column } from '../../components';
 import { pathOf, restoreDashboards, type Summary } from '../../dashboards/api';
 import { StarButton } from '../../dashboards/StarButton';
+import { agoText } from '../../util/ago';
 import styles from './list.module.css';
 
 const DATE = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit' });
 
-function dateText(text: string | null | undefined): string {
-  const ms = Date.parse(text ?? '');
-  return Number.isNaN(ms) ? '' : DATE.format(ms);
+/** How long ago, and the exact time on hover. */
+function When({ at }: { at: string | null | undefined }) {
+  const ms = Date.parse(at ?? '');
+  if (Number.isNaN(ms)) return <span className={styles.muted}>–</span>;
+  return (
+    <time className={styles.muted} dateTime={at ?? undefined} title={DATE.format(ms)}>
+      {agoText(ms, Date.now())}
+    </time>
+  );
 }
 
 const title: Column<Summary> = {
   id: 'title',
   header: 'Title',
   value: (row) => row.title,
-  width: 'minmax(260px, 3fr)',
+  width: 'minmax(240px, 3fr)',
   cell: (row) => (
     <span className={styles.title}>
       {row.deleted_at ? <span className={styles.name}>{row.title}</span> : <Link to={pathOf(row) as never} className={styles.name}>{row.title}</Link>}
       {row.is_built_in && <span className={styles.badge}>Preset</span>}
       {row.is_read_only && !row.is_built_in && <span className={styles.badge}>Read only</span>}
+      {row.is_restricted && !row.is_read_only && <span className={styles.badge}>Restricted</span>}
       {row.description && <span className={styles.description}>{plainText(row.description)}</span>}
     </span>
   ),
@@ -73,15 +81,39 @@ const popularity: Column<Summary> = {
 
 const widgets: Column<Summary> = { id: 'widgets', header: 'Widgets', value: (row) => row.widgets ?? null, width: '80px', align: 'right' };
 
+const shared: Column<Summary> = {
+  id: 'shared',
+  header: 'Shared',
+  value: (row) => (row.is_shared ? 1 : 0),
+  width: '72px',
+  cell: (row) =>
+    row.is_shared && (
+      <span className={styles.shared} title="Whoever has its link reads it without an account">
+        <Link2 role="img" aria-label="Shared by link" />
+      </span>
+    ),
+};
+
+const viewed: Column<Summary> = {
+  id: 'viewed',
+  header: 'Last viewed',
+  value: (row) => row.last_viewed_at ?? '',
+  width: '112px',
+  cell: (row) => <When at={row.last_viewed_at} />,
+};
+
+/** A preset is as old as the server, which nobody asks. */
+const modifiedAt = (row: Summary) => (row.is_built_in ? '' : (row.modified_at ?? row.created_at ?? ''));
+
 const modified: Column<Summary> = {
   id: 'modified',
   header: 'Modified',
-  value: (row) => row.modified_at ?? row.created_at ?? '',
-  width: '160px',
-  cell: (row) => <span className={styles.muted}>{dateText(row.modified_at ?? row.created_at)}</span>,
+  value: modifiedAt,
+  width: '112px',
+  cell: (row) => <When at={modifiedAt(row)} />,
 };
 
-const deleted: Column<Summary> = { ...modified, id: 'deleted', header: 'Deleted', value: (row) => row.deleted_at ?? '', cell: (row) => <span className={styles.muted}>{dateText(row.deleted_at)}</span> };
+const deleted: Column<Summary> = { ...modified, id: 'deleted', header: 'Deleted', value: (row) => row.deleted_at ?? '', cell: (row) => <When at={row.deleted_at} /> };
 
 const restore: Column<Summary> = {
   id: 'restore',
@@ -118,5 +150,5 @@ function Popularity({ of, views }: { of: number; views: number | undefined }) {
 }
 
 export function columnsOf(isDeleted: boolean): Column<Summary>[] {
-  return isDeleted ? [title, author, widgets, deleted, restore] : [star, title, tags, author, popularity, widgets, modified];
+  return isDeleted ? [title, author, widgets, deleted, restore] : [star, title, tags, author, popularity, shared, widgets, viewed, modified];
 }

@@ -27,11 +27,12 @@ describe('the list of dashboards', () => {
     ['starred', true],
     ['mine', true],
     ['preset', false],
+    ['shared', false],
   ])('is in %s: %s', (list, expected) => {
     expect(inList(ROW, list, 'ann@x.org')).toBe(expected);
   });
 
   it('is counted', () => {
-    expect(countsOf([ROW, { id: 'system', title: 'System', is_built_in: true }], 'ann@x.org')).toEqual({ all: 2, starred: 1, mine: 1, preset: 1 });
+    expect(countsOf([ROW, { id: 'system', title: 'System', is_built_in: true }, { ...ROW, author: null, is_shared: true }], 'ann@x.org')).toEqual({ all: 3, starred: 2, mine: 1, shared: 1, preset: 1 });
   });
 });

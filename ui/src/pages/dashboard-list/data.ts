@@ -5,7 +5,7 @@ import type { Summary } from '../../dashboards/api';
 export const SORT_FIRST = '-modified';
 
 /** The lists that are always there. */
-export const FIXED = ['all', 'starred', 'mine', 'preset'] as const;
+export const FIXED = ['all', 'starred', 'mine', 'shared', 'preset'] as const;
 
 export function inList(row: Summary, list: string, handle: string): boolean {
   switch (list) {
@@ -13,6 +13,8 @@ export function inList(row: Summary, list: string, handle: string): boolean {
       return row.starred === true;
     case 'mine':
       return row.author?.handle === handle && row.is_built_in !== true;
+    case 'shared':
+      return row.is_shared === true;
     case 'preset':
       return row.is_built_in === true;
     default:

@@ -27,6 +27,7 @@ import { FACETS, fetchEvents, idOf, STATES, statusOf, timeOf, type EventItem } f
 import { EventPanel } from './EventPanel';
 import { EventsEmpty } from './EventsEmpty';
 import { NewEventPanel } from './NewEventPanel';
+import split from '../../components/split.module.css';
 import styles from './events.module.css';
 
 const TAG_FACETS_MAX = 12;
@@ -71,9 +72,9 @@ export default function Events() {
       }
     >
       <SearchBar label="Search events" placeholder="Search by text, source:jenkins, status:error, env:prod" value={search} onChange={setSearch} facets={facets.facets} items={facets.items} error={searchError(found.error)} />
-      <div className={styles.body}>
+      <div className={split.body}>
         <FacetPanel name="events" facets={facets.facets} items={facets.items} search={search} onSearch={setSearch} note={facets.note} />
-        <section className={styles.main} aria-label="Found events">
+        <section className={split.main} aria-label="Found events">
           <StateHistogram
             label="Events by status"
             items={items}
@@ -162,11 +163,11 @@ function useFacets(search: string) {
 
 function Count({ found }: { found: { items: EventItem[]; isCut: boolean } | undefined }) {
   const { zone } = useTime();
-  if (!found) return <span className={styles.count}>Searching…</span>;
+  if (!found) return <span className={split.count}>Searching…</span>;
   const n = found.items.length;
   const oldest = found.items.at(-1);
   return (
-    <span className={styles.count} role="status">
+    <span className={split.count} role="status">
       {found.isCut && oldest
         ? `Newest ${n.toLocaleString('en-US')} events, back to ${fullText(oldest.time, zone)}`
         : `${n.toLocaleString('en-US')} event${n === 1 ? '' : 's'}`}

@@ -1,8 +1,9 @@
 /** A button that opens a list to choose from, with a search. `max` above 1 allows several, in order. */
 import { Check, ChevronDown } from 'lucide-react';
-import { useId, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 
-import { Button, Popover } from '../../../components';
+import { Button, PickerSearch, Popover, usePicking } from '../../../components';
+import picker from '../../../components/picker.module.css';
 import { cx } from '../../../util/cx';
 import styles from './picker.module.css';
 
@@ -32,13 +33,10 @@ interface Props {
 const SHOWN_MAX = 60;
 
 export function Picker({ label, text, choices, chosen, onChange, max = 1, foot, none = 'Nothing found' }: Props) {
-  const [isOpen, setOpen] = useState(false);
-  const [typed, setTyped] = useState('');
-  const [at, setAt] = useState(0);
-  const list = useRef<HTMLUListElement>(null);
-  const listId = useId();
+  const picking = usePicking();
+  const { isOpen, setOpen, typed, setAt, list, listId } = picking;
   const found = choices.filter((choice) => matches(choice, typed)).slice(0, SHOWN_MAX);
-  const current = Math.min(at, found.length - 1);
+  const current = Math.min(picking.at, found.length - 1);
 
   const choose = (choice: Choice | undefined) => {
     if (!choice) return;
@@ -50,22 +48,6 @@ export function Picker({ label, text, choices, chosen, onChange, max = 1, foot, 
     const kept = chosen.filter((id) => id !== choice.id);
     onChange(kept.length < chosen.length ? kept : [...kept, choice.id].slice(-max));
   };
-  const move = (to: number) => {
-    setAt(to);
-    list.current?.children[to]?.scrollIntoView({ block: 'nearest' });
-  };
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === 'ArrowDown') move(Math.min(current + 1, found.length - 1));
-    else if (event.key === 'ArrowUp') move(Math.max(current - 1, 0));
-    else if (event.key === 'Enter') choose(found[current]);
-    else return;
-    event.preventDefault();
-  };
-  const onOpenChange = (open: boolean) => {
-    setOpen(open);
-    setTyped('');
-    setAt(0);
-  };
   const trigger = (
     <Button className={styles.button}>
       <span className={styles.label}>{label}</span>
@@ -74,26 +56,10 @@ export function Picker({ label, text, choices, chosen, onChange, max = 1, foot, 
     </Button>
   );
   return (
-    <Popover trigger={trigger} label={label} open={isOpen} onOpenChange={onOpenChange}>
-      <div className={styles.picker}>
-        <input
-          autoFocus
-          className={styles.search}
-          role="combobox"
-          aria-label={`${label}: search`}
-          aria-expanded
-          aria-controls={listId}
-          aria-activedescendant={found[current] ? `${listId}-${current}` : undefined}
-          placeholder="Search"
-          spellCheck={false}
-          value={typed}
-          onChange={(event) => {
-            setTyped(event.currentTarget.value);
-            setAt(0);
-          }}
-          onKeyDown={onKeyDown}
-        />
-        <ul ref={list} id={listId} role="listbox" aria-label={label} aria-multiselectable={max > 1} className={styles.list} hidden={found.length === 0} tabIndex={-1}>
+    <Popover trigger={trigger} label={label} open={isOpen} onOpenChange={setOpen}>
+      <div className={picker.picker}>
+        <PickerSearch picking={picking} label={`${label}: search`} placeholder="Search" current={found[current] && current} onKeyDown={picking.keysOver(found.length, (at) => choose(found[at]))} />
+        <ul ref={list} id={listId} role="listbox" aria-label={label} aria-multiselectable={max > 1} className={picker.list} hidden={found.length === 0} tabIndex={-1}>
           {found.map((choice, index) => {
             const place = chosen.indexOf(choice.id);
             const isFirst = choice.group !== undefined && found[index - 1]?.group !== choice.group;
