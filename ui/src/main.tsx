@@ -10,7 +10,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 
 import { queryClient } from './api';
-import { onSessionEnd } from './api/session';
+import { csrfToken, onSessionEnd, pageInfo } from './api/session';
 import { router } from './router';
 import { cspNonce } from './util/csp';
 
@@ -23,6 +23,9 @@ onSessionEnd(() => {
   queryClient.clear();
   void router.navigate({ to: '/signin' as never, search: { next: pathname + searchStr } as never, replace: true });
 });
+
+// Every page waits for it: it need not wait for their code.
+if (csrfToken() !== '') void queryClient.prefetchQuery({ queryKey: ['page'], queryFn: pageInfo });
 
 const place = document.getElementById('root');
 if (!place) throw new Error('BUG: index.html has no #root');

@@ -4,7 +4,14 @@
  */
 import { lazyRouteComponent } from '@tanstack/react-router';
 
+import { preloadDashboard } from '../dashboards/preload';
+
 type Loader = Parameters<typeof lazyRouteComponent>[0];
+
+const dashboard: Loader = () => {
+  preloadDashboard();
+  return import('./dashboard/DashboardPage');
+};
 
 export const PAGES: readonly { path: string; load: Loader }[] = [
   { path: '/', load: () => import('./home/Home') },
@@ -24,7 +31,7 @@ export const PAGES: readonly { path: string; load: Loader }[] = [
   { path: '/metric/summary', load: () => import('./metrics-summary/MetricsSummary') },
   { path: '/dashboard', load: () => import('./dashboard-list/DashboardList') },
   { path: '/dashboard/lists', load: () => import('./dashboard-list/DashboardList') },
-  { path: '/dashboard/$id/{-$slug}', load: () => import('./dashboard/DashboardPage') },
+  { path: '/dashboard/$id/{-$slug}', load: dashboard },
   // What later versions bring; the rail leads there already.
   { path: '/monitors/$', load: () => import('./later/Later') },
   { path: '/apm/$', load: () => import('./later/Later') },
