@@ -35,6 +35,12 @@ describe('notes', () => {
     expect(screen.getByText(/env:prod/)).toBeTruthy();
   });
 
+  it('leave code as it is written', () => {
+    draw(NoteView, { type: 'note', content: 'Choose `$env`: $env.value' });
+    expect(screen.getByText('$env').tagName).toBe('CODE');
+    expect(screen.getByText(/: prod/)).toBeTruthy();
+  });
+
   it('keep HTML as text', () => {
     const box = draw(NoteView, { type: 'note', content: '<script>x</script> <img src=x onerror=y> [a](javascript:b) <iframe srcdoc="z">' });
     expect(box.querySelector('script, img, a, iframe')).toBeNull();

@@ -1,7 +1,7 @@
 /** A note: Markdown on coloured paper, with a tick towards what it speaks of. */
 import { useMemo, useRef } from 'react';
 
-import { substituteText } from '../../dashboards/variables';
+import { substituteText, type Variables } from '../../dashboards/variables';
 import { Markdown } from '../../explorer/Markdown';
 import { markdownBlocks } from '../../explorer/markdown';
 import { cx } from '../../util/cx';
@@ -19,7 +19,7 @@ const EDGES = ['left', 'right', 'top', 'bottom'] as const;
 
 export default function NoteView({ definition }: WidgetViewProps) {
   const { variables } = useWidget();
-  const content = substituteText(text(definition['content']), variables);
+  const content = filledIn(text(definition['content']), variables);
   const blocks = useMemo(() => markdownBlocks(content), [content]);
   const paper = paperOf(text(definition['background_color']));
   const scroller = useRef<HTMLDivElement>(null);
@@ -41,6 +41,16 @@ export default function NoteView({ definition }: WidgetViewProps) {
       {hasTick && <i className={cx(styles.tick, paper.className, styles[`at-${edge}`])} style={{ ...paper.style, ...tickPlace(edge, text(definition['tick_pos'])) }} aria-hidden />}
     </div>
   );
+}
+
+const CODE = /(```[\s\S]*?```|`[^`\n]*`)/;
+
+/** Variables put in, but not in code: there people write what the variables are called. */
+export function filledIn(content: string, variables: Variables): string {
+  return content
+    .split(CODE)
+    .map((part, at) => (at % 2 === 1 ? part : substituteText(part, variables)))
+    .join('');
 }
 
 /** In pixels; `auto` is the usual one. */

@@ -17,11 +17,16 @@ export interface LinkScope {
 export function customLinks(value: unknown, scope: LinkScope): MenuEntry[] {
   return list(value).flatMap((one): MenuEntry[] => {
     const raw = bag(one);
-    const [label, link] = [text(raw['label'])?.trim(), text(raw['link'])?.trim()];
+    // One that stands in for a usual entry of the menu has that entry's name.
+    const [label, link] = [text(raw['label'])?.trim() || usual(text(raw['override_label'])), text(raw['link'])?.trim()];
     if (!label || !link || raw['is_hidden'] === true) return [];
     const address = addressOf(filledIn(link, scope));
     return address ? [{ label: filledIn(label, scope, false), icon: <ExternalLink />, run: () => void window.open(address, '_blank', 'noopener') }] : [];
   });
+}
+
+function usual(id: string | undefined): string | undefined {
+  return id ? `View ${id.trim().replaceAll('_', ' ')}` : undefined;
 }
 
 /** Only addresses of the web, or of this server. */

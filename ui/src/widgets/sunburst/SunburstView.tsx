@@ -63,7 +63,7 @@ export default function SunburstView({ definition }: WidgetViewProps) {
                   <path key={arc.node.id} className={styles.slice} d={arcPath(arc.from, arc.to, inner, outer)} fill={color} fillOpacity={1 - arc.depth * 0.22} onMouseMove={(event) => show(event, arc.node, color)} onClick={(event) => open(event, arc.node)} />
                 );
               })}
-              {legend === 'inline' && arcs.filter(({ from, to }) => to - from >= LABEL_LEAST).map((arc) => <Label key={arc.node.id} arc={arc} radii={radii[arc.depth] ?? [0, 0]} said={saidOf(arc.node)} color={readableOn(colors[arc.root] ?? '')} />)}
+              {legend === 'inline' && arcs.filter(({ from, to }) => to - from >= LABEL_LEAST).map((arc) => <Label key={arc.node.id} arc={arc} radii={radii[arc.depth] ?? [0, 0]} said={saidOf(arc.node)} size={labelSize(width, height)} color={readableOn(colors[arc.root] ?? '')} />)}
               {definition['hide_total'] !== true && (
                 <text className={styles.total} textAnchor="middle" dominantBaseline="central" fontSize={Math.min(22, ((depths > 1 ? NESTED_HOLE : HOLE) * 3) / Math.max(5, (total.number + total.suffix).length))}>
                   {total.number}
@@ -100,25 +100,38 @@ function ringsOf(depths: number): [number, number][] {
   return Array.from({ length: depths }, (_, at) => [hole + at * step, hole + (at + 1) * step]);
 }
 
-const LETTER = 4.8;
+/** Of a letter's width to its height. */
+const LETTER = 0.58;
+/** Shorter pieces of a name say nothing. */
+const ROOM_LEAST = 3;
+/** Pixels. */
+const LABEL_PIXELS = 10.5;
+
+/** In units of the drawing, so that it can be read in small boxes too. */
+function labelSize(width: number, height: number): number {
+  const pixels = Math.min(width, height);
+  return pixels > 0 ? Math.max(7.5, (LABEL_PIXELS * 204) / pixels) : 8;
+}
+
 /** Turns that leave room for a second line. */
 const SECOND_LEAST = 0.1;
 
 /** The name; under it the last of what is said of the slice that fits. */
-function Label({ arc, radii: [inner, outer], said, color }: { arc: Arc; radii: [number, number]; said: readonly string[]; color: string }) {
+function Label({ arc, radii: [inner, outer], said, size, color }: { arc: Arc; radii: [number, number]; said: readonly string[]; size: number; color: string }) {
   const angle = (arc.from + arc.to) * Math.PI - Math.PI / 2;
   const radius = (inner + outer) / 2;
-  // Across the ring where it runs upright, along it where it lies.
+  // A level line through the middle leaves the slice by its arcs or by its sides, whichever comes first.
   const along = (arc.to - arc.from) * 2 * Math.PI * radius;
-  const room = Math.floor(Math.min(((outer - inner) * Math.abs(Math.cos(angle)) + along * Math.abs(Math.sin(angle))) / LETTER, (outer - inner) / LETTER + along / LETTER));
+  const room = Math.floor(Math.min((outer - inner) / Math.abs(Math.cos(angle)), along / Math.abs(Math.sin(angle))) / (size * LETTER));
   const { name } = arc.node;
-  const second = arc.to - arc.from < SECOND_LEAST ? undefined : [said.join(' · '), said.at(-1) ?? ''].find((text) => text !== '' && text.length <= room + 1);
+  const second = arc.to - arc.from < SECOND_LEAST ? undefined : [said.join(' · '), said.at(-1) ?? ''].find((text) => text !== '' && text.length * 0.9 <= room);
   const [x, y] = [Math.cos(angle) * radius, Math.sin(angle) * radius];
+  if (room < Math.min(ROOM_LEAST, name.length)) return null;
   return (
-    <text className={styles.label} style={{ fill: color }} x={x} y={second ? y - 4 : y} textAnchor="middle" dominantBaseline="central">
+    <text className={styles.label} style={{ fill: color, fontSize: size }} x={x} y={second ? y - size / 2 : y} textAnchor="middle" dominantBaseline="central">
       {name.length > room ? `${name.slice(0, Math.max(1, room - 1))}…` : name}
       {second && (
-        <tspan className={styles.second} x={x} dy={9}>
+        <tspan className={styles.second} x={x} dy={size * 1.1}>
           {second}
         </tspan>
       )}

@@ -39,12 +39,18 @@ function place(node: Node, depth: number, [start, end]: [number, number], root: 
 
 /** The path of a slice between two radii, around zero. */
 export function arcPath(from: number, to: number, inner: number, outer: number): string {
-  // A full turn has no two ends.
-  const end = Math.min(to, from + 0.9999);
+  if (to - from > 0.9999) return ring(inner, outer);
+  const end = to;
   const point = (turn: number, radius: number) => {
     const angle = turn * 2 * Math.PI - Math.PI / 2;
     return `${(Math.cos(angle) * radius).toFixed(2)} ${(Math.sin(angle) * radius).toFixed(2)}`;
   };
   const isLong = end - from > 0.5 ? 1 : 0;
   return `M${point(from, outer)}A${outer} ${outer} 0 ${isLong} 1 ${point(end, outer)}L${point(end, inner)}A${inner} ${inner} 0 ${isLong} 0 ${point(from, inner)}Z`;
+}
+
+/** A full turn has no two ends, and no seam between them; the hole runs the other way round. */
+function ring(inner: number, outer: number): string {
+  const circle = (radius: number, way: 0 | 1) => `M0 ${-radius}A${radius} ${radius} 0 1 ${way} 0 ${radius}A${radius} ${radius} 0 1 ${way} 0 ${-radius}Z`;
+  return circle(outer, 1) + (inner > 0 ? circle(inner, 0) : '');
 }

@@ -40,7 +40,14 @@ export function WidgetLegend({ data, columns, isTable, hidden, onHide, onFocus }
       onMouseEnter={() => onFocus(id)}
     >
       <span className={styles.swatch} style={{ background: paintOf(series, theme) }} />
-      <span className={styles.label}>{(!isTable && shortOf?.get(id)) || label}</span>
+      {(!isTable && shortOf?.has(id)) || !label.endsWith(`: ${series.tags.join(', ')}`) ? (
+        <span className={styles.label}>{(!isTable && shortOf?.get(id)) || label}</span>
+      ) : (
+        <span className={styles.parts}>
+          <span className={styles.label}>{label.slice(0, -(series.tags.join(', ').length + 2))}</span>
+          <span className={styles.label}>{series.tags.join(', ')}</span>
+        </span>
+      )}
     </button>
   );
   if (!isTable) {

@@ -1,5 +1,5 @@
 /** Forms of the kinds that draw queries. Source of keys and values: openapi core-v1, widget definitions. */
-import { isObject } from '../path';
+import { getAt, isObject } from '../path';
 import type { Request } from '../queries/requests';
 import { options, type Field, type WidgetForm } from './field';
 import { ALIGN, axis, conditions, EVENTS, FORMULA_LIMIT, MARKERS, palette } from './parts';
@@ -17,6 +17,7 @@ const timeseries: WidgetForm = {
       palette('style.palette'),
       { kind: 'select', path: 'style.line_type', label: 'Line', options: options('solid', 'dashed', 'dotted'), fallback: 'solid', half: true },
       { kind: 'select', path: 'style.line_width', label: 'Width', options: options('thin', 'normal', 'thick'), fallback: 'normal', half: true },
+      { kind: 'switch', path: 'style.has_value_labels', label: 'Write values at the points', fallback: false },
       { kind: 'switch', path: 'on_right_yaxis', label: 'On the right axis', fallback: false },
     ],
   },
@@ -64,8 +65,9 @@ function hasBackground(definition: Readonly<Record<string, unknown>>): boolean {
 }
 
 const LIST_STYLE: readonly Field[] = [
-  { kind: 'select', path: 'style.display.type', label: 'Bars', options: options(['stacked', 'Stacked'], ['flat', 'Beside each other']), fallback: 'stacked', half: true },
-  { kind: 'select', path: 'style.scaling', label: 'Scaled', options: options(['absolute', 'From zero'], ['relative', 'To the largest']), fallback: 'absolute', half: true },
+  { kind: 'select', path: 'style.display.type', label: 'Bars', options: options(['flat', 'Beside each other'], ['stacked', 'Stacked']), fallback: 'flat', half: true },
+  { kind: 'select', path: 'style.scaling', label: 'Values', options: options(['absolute', 'As they are'], ['relative', 'As shares']), fallback: 'absolute', half: true },
+  { kind: 'select', path: 'style.display.legend', label: 'Legend', options: options(['automatic', 'Automatic'], ['inline', 'In the bar'], 'none'), fallback: 'automatic', half: true, when: (d) => getAt(d, ['style', 'display', 'type']) === 'stacked' },
   palette('style.palette'),
 ];
 
@@ -74,12 +76,17 @@ const toplist: WidgetForm = {
   sections: [{ title: 'Style', fields: LIST_STYLE }],
 };
 
+/** Of a formula's row. */
+const isTrend = (row: Readonly<Record<string, unknown>>) => row['cell_display_mode'] === 'trend';
+
 const table: WidgetForm = {
   queries: {
     shape: 'scalar',
     requests: 'one',
     formulaFields: [
       { kind: 'select', path: 'cell_display_mode', label: 'Cell', options: options('number', 'bar', 'trend'), fallback: 'number', half: true },
+      { kind: 'select', path: 'cell_display_mode_options.trend_type', label: 'Trend', options: options('line', 'area', 'bars'), fallback: 'line', half: true, when: isTrend },
+      { kind: 'select', path: 'cell_display_mode_options.y_scale', label: 'Scale', options: options(['independent', 'Of each row'], ['shared', 'The same for all rows']), fallback: 'independent', half: true, when: isTrend },
       ...FORMULA_LIMIT,
       conditions(),
     ],
@@ -145,6 +152,9 @@ const scatterplot: WidgetForm = {
   sections: [{ title: 'Colours', fields: [{ kind: 'words', path: 'color_by_groups', label: 'Colour by', placeholder: 'availability-zone' }] }, axis('xaxis', 'X axis'), axis('yaxis', 'Y axis')],
 };
 
+/** A table's legend has no such choice. */
+const hasFullLegend = (d: unknown) => ['inline', 'automatic'].includes(String(getAt(d, ['legend', 'type'])));
+
 const sunburst: WidgetForm = {
   queries: { shape: 'scalar', requests: 'one', fields: [palette('style.palette')], formulaFields: FORMULA_LIMIT },
   sections: [
@@ -152,6 +162,8 @@ const sunburst: WidgetForm = {
       title: 'Display',
       fields: [
         { kind: 'select', path: 'legend.type', label: 'Legend', options: options(['automatic', 'Automatic'], 'inline', 'table', 'none'), fallback: 'automatic' },
+        { kind: 'switch', path: 'legend.hide_value', label: 'Without values', fallback: false, when: hasFullLegend },
+        { kind: 'switch', path: 'legend.hide_percent', label: 'Without percentages', fallback: false, when: hasFullLegend },
         { kind: 'switch', path: 'hide_total', label: 'Hide the total', fallback: false },
       ],
     },
