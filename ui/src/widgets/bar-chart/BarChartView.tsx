@@ -17,6 +17,7 @@ import { useGrid } from '../query/use-grid';
 import type { WidgetViewProps } from '../registry';
 import { leadColumn } from '../toplist/toplist';
 import styles from './bar-chart.module.css';
+import { StackedBars } from './StackedBars';
 
 const PAD = { left: 48, right: 12, top: 8, bottom: 24 };
 const BARS_MAX = 100;
@@ -24,6 +25,11 @@ const WIDEST = 64;
 const LETTER = 6.2;
 
 export default function BarChartView({ definition }: WidgetViewProps) {
+  const isStacked = bag(bag(definition['style'])['display'])['type'] === 'stacked';
+  return isStacked ? <StackedBars definition={definition} /> : <FlatBars definition={definition} />;
+}
+
+function FlatBars({ definition }: WidgetViewProps) {
   const { raw, answers, grid, waits } = useGrid(definition);
   const theme = useShownTheme();
   const tip = useTip();

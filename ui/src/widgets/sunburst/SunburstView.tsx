@@ -22,7 +22,7 @@ const RADIUS = 100;
 const HOLE = 58;
 const NESTED_HOLE = 36;
 /** `automatic` puts the table beside the rings from so wide on. */
-const TABLE_LEAST = 300;
+const TABLE_LEAST = 230;
 /** Names stand on slices of at least so many turns. */
 const LABEL_LEAST = 0.05;
 const LEGEND_MAX = 100;
@@ -103,7 +103,7 @@ function ringsOf(depths: number): [number, number][] {
 /** Of a letter's width to its height. */
 const LETTER = 0.58;
 /** Shorter pieces of a name say nothing. */
-const ROOM_LEAST = 3;
+const ROOM_LEAST = 5;
 /** Pixels. */
 const LABEL_PIXELS = 10.5;
 
@@ -122,7 +122,7 @@ function Label({ arc, radii: [inner, outer], said, size, color }: { arc: Arc; ra
   const radius = (inner + outer) / 2;
   // A level line through the middle leaves the slice by its arcs or by its sides, whichever comes first.
   const along = (arc.to - arc.from) * 2 * Math.PI * radius;
-  const room = Math.floor(Math.min((outer - inner) / Math.abs(Math.cos(angle)), along / Math.abs(Math.sin(angle))) / (size * LETTER));
+  const room = Math.floor(Math.min((outer - inner) / Math.abs(Math.cos(angle)), along / Math.abs(Math.sin(angle))) / (size * LETTER) - 0.5);
   const { name } = arc.node;
   const second = arc.to - arc.from < SECOND_LEAST ? undefined : [said.join(' · '), said.at(-1) ?? ''].find((text) => text !== '' && text.length * 0.9 <= room);
   const [x, y] = [Math.cos(angle) * radius, Math.sin(angle) * radius];

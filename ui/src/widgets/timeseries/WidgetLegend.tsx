@@ -4,6 +4,7 @@
  */
 import { useMemo, type MouseEvent } from 'react';
 
+import { metricOf } from '../../api/timeseries';
 import { formatValue, paintOf, summarize, useShownTheme, type ChartData, type ChartSeries } from '../../charts';
 import { cx } from '../../util/cx';
 import { keyOf, valueOf } from '../query/rows';
@@ -30,26 +31,30 @@ export function WidgetLegend({ data, columns, isTable, hidden, onHide, onFocus }
   const click = (id: string, event: MouseEvent) => onHide(nextHidden(rows.map(({ series }) => series.id), hidden, id, event.ctrlKey || event.metaKey || event.shiftKey));
   const shown = rows.slice(0, ROWS_MAX);
   const shortOf = useMemo(() => shortNames(data.series), [data]);
-  const name = ({ id, label, ...series }: ChartSeries) => (
-    <button
-      type="button"
-      className={cx(styles.name, hidden.has(id) && styles.hidden)}
-      aria-pressed={!hidden.has(id)}
-      title={`${label}\nClick: only this · Ctrl-click: hide or show`}
-      onClick={(event) => click(id, event)}
-      onMouseEnter={() => onFocus(id)}
-    >
-      <span className={styles.swatch} style={{ background: paintOf(series, theme) }} />
-      {(!isTable && shortOf?.has(id)) || !label.endsWith(`: ${series.tags.join(', ')}`) ? (
-        <span className={styles.label}>{(!isTable && shortOf?.get(id)) || label}</span>
-      ) : (
-        <span className={styles.parts}>
-          <span className={styles.label}>{label.slice(0, -(series.tags.join(', ').length + 2))}</span>
-          <span className={styles.label}>{series.tags.join(', ')}</span>
-        </span>
-      )}
-    </button>
-  );
+  const parts = useMemo(() => partsOf(data.series), [data]);
+  const name = ({ id, label, ...series }: ChartSeries) => {
+    const [what, which] = parts.get(id) ?? [];
+    return (
+      <button
+        type="button"
+        className={cx(styles.name, hidden.has(id) && styles.hidden)}
+        aria-pressed={!hidden.has(id)}
+        title={`${label}\nClick: only this · Ctrl-click: hide or show`}
+        onClick={(event) => click(id, event)}
+        onMouseEnter={() => onFocus(id)}
+      >
+        <span className={styles.swatch} style={{ background: paintOf(series, theme) }} />
+        {what === undefined || which === undefined ? (
+          <span className={styles.label}>{(!isTable && shortOf?.get(id)) || label}</span>
+        ) : (
+          <span className={styles.parts}>
+            <span className={styles.label}>{what}</span>
+            <span className={styles.label}>{which}</span>
+          </span>
+        )}
+      </button>
+    );
+  };
   if (!isTable) {
     return (
       <ul className={styles.inline} aria-label="Series" onMouseLeave={() => onFocus(null)}>
@@ -84,6 +89,31 @@ export function WidgetLegend({ data, columns, isTable, hidden, onHide, onFocus }
       </tbody>
     </table>
   );
+}
+
+/** Of a query without a name, what its metric ends in: `sum:shop.requests{*}` is `requests`. */
+export function shortExpression(name: string): string {
+  const metric = name.includes('{') ? metricOf(name) : undefined;
+  if (metric === undefined) return name;
+  const parts = metric.split('.');
+  const last = parts.at(-1) ?? metric;
+  // `count` alone says too little.
+  return last.length > GENERIC_MOST || parts.length < 2 ? last : parts.slice(-2).join('.');
+}
+
+const GENERIC_MOST = 5;
+
+/** What a line measures, and which group it is, of graphs that measure several things. */
+export function partsOf(series: readonly ChartSeries[]): ReadonlyMap<string, readonly [what: string, which: string]> {
+  const split = series.flatMap(({ id, label, tags }) => {
+    const ending = `: ${tags.join(', ')}`;
+    return tags.length > 0 && label.endsWith(ending) ? [{ id, what: label.slice(0, -ending.length), tags }] : [];
+  });
+  const names = [...new Set(split.map(({ what }) => what))];
+  const shorts = names.map(shortExpression);
+  // Two that would be called the same keep their full names.
+  const short = new Map(names.map((name, at) => [name, shorts.indexOf(shorts[at] ?? '') === shorts.lastIndexOf(shorts[at] ?? '') ? (shorts[at] ?? name) : name]));
+  return new Map(split.map(({ id, what, tags }) => [id, [short.get(what) ?? what, tags.map((tag) => valueOf(tag) || 'N/A').join(', ')]]));
 }
 
 /** Groups' values alone, where all lines are groups of the same keys: a line of names has little room. */

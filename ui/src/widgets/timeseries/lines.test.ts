@@ -9,7 +9,7 @@ import { chartOf, lookOf, notesOf } from './lines';
 import { axisOf, markersOf } from './markers';
 import { searchOf } from './use-events';
 import { legendHeight } from './TimeseriesView';
-import { nextHidden, shortNames } from './WidgetLegend';
+import { nextHidden, partsOf, shortExpression, shortNames } from './WidgetLegend';
 
 const series = (tags: string[], values: (number | null)[], more: Partial<ChartSeries> = {}): ChartSeries => ({ id: tags.join(), label: tags.join(), tags, color: 0, line: 0, values, ...more });
 const source = (request: Bag, data?: ChartData) => ({ asked: askedOf(request, NO_VARIABLES), look: lookOf(request), part: { data, error: null } });
@@ -129,4 +129,18 @@ it('reads what a request says of its labels', () => {
   expect(lookOf({ display_type: 'bars', style: { has_value_labels: true } }).hasLabels).toBe(true);
   expect(lookOf({ style: {} }).hasLabels).toBeUndefined();
   expect(axisOf({ label: ' req/s ', scale: 'log' }).label).toBe('req/s');
+});
+
+it.each([
+  ['sum:shop.requests{*}.as_count()', 'requests'],
+  ['top(diff(avg:es.search.query.count{*} by {host}), 5, "max", "desc")', 'query.count'],
+  ['avg:load{*}', 'load'],
+  ['Errors', 'Errors'],
+  ['a / b', 'a / b'],
+])('%s is %s in short', (name, short) => expect(shortExpression(name)).toBe(short));
+
+it('tells what is measured from whose it is', () => {
+  const of = (name: string, tag: string) => ({ ...series([tag], []), id: `${name} ${tag}`, label: `${name}: ${tag}` });
+  expect([...partsOf([of('sum:shop.requests{*}', 'service:web'), of('Errors', 'service:web'), series(['service:db'], [])]).values()]).toEqual([['requests', 'web'], ['Errors', 'web']]);
+  expect([...partsOf([of('sum:a.requests{*}', 'x:1'), of('max:a.requests{*}', 'x:1')]).values()].map(([what]) => what)).toEqual(['sum:a.requests{*}', 'max:a.requests{*}']);
 });

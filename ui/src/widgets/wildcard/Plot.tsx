@@ -1,6 +1,7 @@
 /** Bars, lines, areas and points between two axes. */
 import { useRef } from 'react';
 
+import type { UnitPair } from '../../charts/units';
 import { axisFor } from '../parts/ticks';
 import { TipRow, type Tip } from '../parts/tip';
 import { useSize } from '../parts/use-size';
@@ -9,7 +10,9 @@ import type { Channel, Spec } from './spec';
 import styles from './wildcard.module.css';
 
 interface Props {
-  spec: Spec;
+  spec: Pick<Spec, 'mark' | 'channels'>;
+  /** Of the values. */
+  unit?: UnitPair;
   drawing: Drawing;
   colorOf: (group: string) => string;
   write: (value: number) => string;
@@ -25,7 +28,7 @@ const NAMES_MOST = 140;
 const WIDEST = 56;
 const DOT = { least: 3, most: 14 };
 
-export function Plot({ spec, drawing, colorOf, write, tip, onPick, label }: Props) {
+export function Plot({ spec, unit = null, drawing, colorOf, write, tip, onPick, label }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const { width, height } = useSize(box);
   const { isSideways, names, groups } = drawing;
@@ -38,7 +41,7 @@ export function Plot({ spec, drawing, colorOf, write, tip, onPick, label }: Prop
   const isStacked = valueChannel?.isStacked !== false && !valueChannel?.isLog && (spec.mark === 'bar' || spec.mark === 'area');
   const segments = stackedMarks(drawing, isStacked);
   const look = (channel: Channel | undefined) => ({ includesZero: spec.mark === 'bar' || spec.mark === 'area' || channel?.hasZero !== false, ...(channel?.isLog ? { scale: 'log' as const } : {}) });
-  const axis = axisFor(segments.flatMap(({ from, to }) => (valueChannel?.isLog || spec.mark === 'point' || spec.mark === 'line' ? [to] : [from, to])), look(valueChannel), null, Math.max(2, isSideways ? inner.width / 80 : inner.height / 44));
+  const axis = axisFor(segments.flatMap(({ from, to }) => (valueChannel?.isLog || spec.mark === 'point' || spec.mark === 'line' ? [to] : [from, to])), look(valueChannel), unit, Math.max(2, isSideways ? inner.width / 80 : inner.height / 44));
   const numbers = names.length === 0 ? axisFor(drawing.marks.map(({ across }) => Number(across)), { ...look(nameChannel), includesZero: nameChannel?.hasZero !== false && spec.mark === 'point' }, null, Math.max(2, inner.width / 80)) : undefined;
   const step = (isSideways ? inner.height : inner.width) / Math.max(1, names.length);
   const at = new Map(names.map((name, place) => [name, place]));
