@@ -25,6 +25,7 @@ mod editor;
 mod error;
 mod events;
 mod graphs;
+mod histograms;
 mod hosts;
 mod keys;
 mod limit;
@@ -192,6 +193,7 @@ pub fn router(state: State) -> Router {
         tags::routes,
         teams::routes,
         timeseries::routes,
+        histograms::routes,
         tokens::routes,
         user_invitations::routes,
         users::routes,

@@ -1,4 +1,5 @@
-//! Metric queries: `GET /api/v1/query`, `POST /api/v2/query/timeseries` and `/scalar`.
+//! Metric queries: `GET /api/v1/query`, `POST /api/v2/query/timeseries` and `/scalar`; how values
+//! spread is asked in `histograms`.
 //!
 //! v1 answers each line with its own points, v2 one table with the times of all lines. Units come
 //! from the metrics' metadata, so they are added here and not by the engine.
@@ -44,7 +45,7 @@ pub(crate) fn parse(text: &str) -> Result<Query> {
     }
 }
 
-fn query_error(errors: Vec<String>) -> Error {
+pub(crate) fn query_error(errors: Vec<String>) -> Error {
     let body = json!({"status": "error", "error": errors.join("; "), "errors": errors});
     Error::with_body(StatusCode::BAD_REQUEST, body)
 }
@@ -190,11 +191,7 @@ fn unit_of(frame: &Frame, units: &HashMap<String, Value>) -> Value {
 /// A v2 body: the queries, the formulas, the window.
 fn request(body: &Value, kind: &str) -> Result<Request> {
     let attributes = Fields::attributes(body, &[kind])?;
-    let (from, to) = (attributes.int("from")?, attributes.int("to")?);
-    if from >= to {
-        return Err(Error::bad_request(format!("from ({from}) must be before to ({to})")));
-    }
-    let interval_ms = attributes.int_or_none("interval")?;
+    let window = window(&attributes)?;
     let queries = attributes.array("queries")?;
     let none = Vec::new();
     let formulas = match attributes.get("formulas") {
@@ -209,8 +206,18 @@ fn request(body: &Value, kind: &str) -> Result<Request> {
     Ok(Request {
         queries: queries.collect::<Result<_>>()?,
         formulas: formulas.iter().map(formula).collect::<Result<_>>()?,
-        window: Window { range: model::TimeRange::new(from, to), interval_ms },
+        window,
     })
+}
+
+/// `from`, `to` and `interval` of a v2 body, in milliseconds.
+pub(crate) fn window(attributes: &Fields<'_>) -> Result<Window> {
+    let (from, to) = (attributes.int("from")?, attributes.int("to")?);
+    if from >= to {
+        return Err(Error::bad_request(format!("from ({from}) must be before to ({to})")));
+    }
+    let interval_ms = attributes.int_or_none("interval")?;
+    Ok(Window { range: model::TimeRange::new(from, to), interval_ms })
 }
 
 pub(crate) fn named_query(value: &Value, at: usize) -> Result<NamedQuery> {

@@ -27,6 +27,6 @@ pub use normalize::{metric_name, normalize_host, normalize_metric, normalize_tag
 pub use outcome::{Outcome, OutcomeKind, Reason};
 pub use points::{MetricKind, PointsBatch, SeriesEntry, SeriesRef, SeriesTexts, SketchesBatch};
 pub use service_check::{CheckStatus, ServiceCheck};
-pub use sketch::{Bin, Sketch, key_of_value, value_of_key};
+pub use sketch::{Bin, Sketch, edges_of_key, key_of_value, value_of_key};
 pub use tags::{TagSet, split_tag};
 pub use time::{DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, TimeRange, day_of};

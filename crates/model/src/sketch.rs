@@ -58,6 +58,23 @@ pub fn value_of_key(key: i32) -> f64 {
     }
 }
 
+/// The smallest and the largest value that have this key. Keys are rounded, so the edges lie half a
+/// bin to either side of [`value_of_key`].
+pub fn edges_of_key(key: i32) -> (f64, f64) {
+    match key {
+        0 => (0.0, 0.0),
+        k if k.abs() == KEY_INF => (value_of_key(k), value_of_key(k)),
+        k if k < 0 => {
+            let (low, high) = edges_of_key(-k);
+            (-high, -low)
+        }
+        k => {
+            let half = (GAMMA_LN / 2.0).exp();
+            (value_of_key(k) / half, value_of_key(k) * half)
+        }
+    }
+}
+
 impl Sketch {
     /// Sketch of plain values; NaN is skipped.
     pub fn from_values(values: impl IntoIterator<Item = f64>) -> Self {
@@ -172,7 +189,8 @@ impl Sketch {
             if i + 1 == self.bins.len() {
                 high = self.max;
             }
-            return (low * weight + high * (1.0 - weight)).clamp(self.min, self.max);
+            // Not clamp(), which panics where a client sent a least value above the largest.
+            return (low * weight + high * (1.0 - weight)).max(self.min).min(self.max);
         }
         self.max
     }
@@ -206,6 +224,18 @@ mod tests {
             assert_eq!(key_of_value(value), key, "key({value})");
         }
         assert_eq!(key_of_value(f64::INFINITY), 32_767);
+    }
+
+    #[test]
+    fn values_lie_between_the_edges_of_their_keys() {
+        for value in [1e-8, 0.37, 1.0, 99.2, 100.0, 101.7, 4.2e9, 0.0, -5.5, f64::INFINITY] {
+            let (low, high) = edges_of_key(key_of_value(value));
+            assert!(low <= value && value <= high, "{value} between {low} and {high}");
+            let is_narrow = high.is_infinite() || high - low <= value.abs() * 0.0157;
+            assert!(is_narrow, "{value}: {low} to {high}");
+        }
+        let next = edges_of_key(1000).1 / edges_of_key(1001).0;
+        assert!((next - 1.0).abs() < 1e-12, "no gap between bins: {next}");
     }
 
     #[test]

@@ -16,6 +16,7 @@ pub(crate) mod frame;
 mod functions;
 pub(crate) mod grid;
 pub(crate) mod groups;
+pub mod histogram;
 mod history;
 mod outside;
 pub(crate) mod recipe;
@@ -70,20 +71,21 @@ impl Engine {
     ) -> Result<Frames> {
         check_window(window)?;
         let compiled = compile::compile(exprs, refs, window.range)?;
-        let work = async {
-            let context = run::Context {
-                source: self.source().clone(),
-                org,
-                host_tags: self.host_tags(org).await?,
-                window: window.range,
-                interval_ms: window.interval_ms,
-                now: self.now_ms(),
-                limits: self.limits().clone(),
-                cache: self.line_cache(),
-            };
-            run::run(&context, &compiled).await
-        };
+        let work = async { run::run(&self.context(org, window).await?, &compiled).await };
         self.within_deadline(work).await
+    }
+
+    async fn context(&self, org: OrgId, window: Window) -> Result<run::Context> {
+        Ok(run::Context {
+            source: self.source().clone(),
+            org,
+            host_tags: self.host_tags(org).await?,
+            window: window.range,
+            interval_ms: window.interval_ms,
+            now: self.now_ms(),
+            limits: self.limits().clone(),
+            cache: self.line_cache(),
+        })
     }
 }
 

@@ -10,6 +10,7 @@
 //!   host:a 0/10: 1 2 _ 4 4 4                   tags, first bucket / interval: values
 //! ```
 //!
+//! `histogram linear,4 0..60 latency{*}` counts values on an axis (`log,4,1,1000`: with its ends).
 //! `marks` in place of `eval` shows what functions say about lines.
 //! Second 0 is 2024-01-01 00:00 UTC, a Monday. `names` in place of `eval` shows the names of lines,
 //! `scalar AGGREGATOR` one number. `ACCEPT=1` writes what came out into the scripts.

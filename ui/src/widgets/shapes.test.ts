@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 
 import { NO_VARIABLES } from '../dashboards/variables';
 import { changeLook, changesOf, withPast } from './change/change';
-import { binOf, binsOf, densityOfLines, densityOfQuantiles, quantileQueries, spreadQuantiles, totals } from './heatmap/density';
-import { densityRequest } from './heatmap/request';
+import { beyondNote, binOf, binsOf, closestLine, columnAt, densityOfHistogram, densityOfLines } from './heatmap/density';
+import { columnWidth, countingAxis, densityRequest } from './heatmap/request';
 import { axisFor, niceTicks } from './parts/ticks';
 import { askedOf } from './query/request';
 import { textFormats } from './query-table/table';
@@ -82,28 +82,46 @@ describe('a density', () => {
     expect(density.most).toBe(2);
   });
 
-  it('spreads what lies between percentiles', () => {
-    expect(spreadQuantiles([[0, 0], [10, 0.5], [20, 1]], { edges: [0, 5, 10, 20, 30], isLog: false })).toEqual([0.25, 0.25, 0.5, 0]);
-    expect(spreadQuantiles([], { edges: [0, 1], isLog: false })).toEqual([0]);
+  it('takes counts as they are', () => {
+    const columns = [{ counts: [1, 7], below: 0, above: 2 }];
+    const counted = { edges: [0, 5, 10], times: [60], interval: 30, columns, total: { counts: [1, 7], below: 0, above: 2 }, count: 10, min: 1, max: 99, percentiles: [], unit: null };
+    const density = densityOfHistogram(counted, false);
+    expect([density.cells, density.most, density.beyond?.[0]?.above]).toEqual([[[1, 7]], 7, 2]);
+    expect(beyondNote(counted, String)).toEqual(['Beyond the axis: 20.0% above, up to 99']);
+    expect(beyondNote({ ...counted, total: { counts: [], below: 1, above: 0 }, count: 9999 }, String)).toEqual(['Beyond the axis: under 0.1% below, down to 1']);
+    expect(beyondNote({ ...counted, total: { counts: [10], below: 0, above: 0 } }, String)).toEqual([]);
   });
 
-  it('of percentiles is whole', () => {
-    const quantiles = [0, 5, 7, 9, 9.5, 9.9, 10].map((value, line) => ({ id: String(line), label: '', tags: [], color: 0, line, values: [value] }));
-    const sums = totals(densityOfQuantiles({ times: [0], interval: 1, series: quantiles }, { isLog: false, bins: 4, max: 10 }));
-    expect(sums.reduce((sum, part) => sum + part, 0)).toBeCloseTo(1);
+  it('has the column that covers a time', () => {
+    const density = { times: [0, 10, 40], interval: 10 };
+    expect([-1, 0, 9, 10, 19, 20, 39, 40, 49, 50].map((time) => columnAt(density, time))).toEqual([-1, 0, 0, 1, 1, -1, -1, 2, 2, -1]);
   });
 
-  it.each(['histogram:d.time{env:prod} by {host}', 'avg:d.time{env:prod}', 'd.time{env:prod}'])('%s is asked for by percentiles', (query) => {
-    expect(quantileQueries(query)[1]).toBe('p50:d.time{env:prod}');
+  it('knows the line in a cell that is closest', () => {
+    const series = [[1], [1.9], [3], [null]].map((values, at) => ({ id: String(at), label: String(at), tags: [], color: 0, values }));
+    const bins = { edges: [0, 2, 4], isLog: false };
+    const data = { times: [0], interval: 1, series };
+    expect([0.5, 1.6, 2, 5].map((value) => closestLine(data, bins, 0, value)?.series.id)).toEqual(['0', '1', '2', undefined]);
   });
 
   it.each([
-    [{ request_type: 'histogram', query: { data_source: 'metrics', name: 'a', query: 'histogram:d{*}' } }, true, 7],
-    [{ q: 'avg:a{*} by {host}' }, false, 1],
-    [{ request_type: 'histogram', query: { data_source: 'logs' } }, false, 0],
-  ])('the request %j', (request, isQuantiles, count) => {
+    [{ request_type: 'histogram', query: { data_source: 'metrics', name: 'a', query: 'histogram:d{*}' } }, 'histogram:d{*}', 1],
+    [{ request_type: 'histogram', query: { data_source: 'metrics', name: 'a', query: ' avg:d{*} by {host}' } }, 'avg:d{*} by {host}', 1],
+    [{ q: 'histogram:d{*}' }, 'histogram:d{*}', 1],
+    [{ q: 'avg:a{*} by {host}' }, undefined, 1],
+    [{ request_type: 'histogram', query: { data_source: 'logs' } }, undefined, 0],
+  ])('the request %j', (request, spreadOf, count) => {
     const made = densityRequest(request, NO_VARIABLES);
-    expect([made.isQuantiles, made.asked.queries.length]).toEqual([isQuantiles, count]);
+    expect([made.spreadOf, made.asked.queries.length]).toEqual([spreadOf, count]);
+  });
+
+  it('has columns of round widths', () => {
+    expect([[3600, 90], [14_400, 90], [86_400, 90], [604_800, 90], [60, 1e9], [4e8, 90]].map(([secs = 0, count = 0]) => columnWidth(secs * 1000, count) / 1000)).toEqual([60, 300, 1200, 7200, 1, 4_492_800]);
+  });
+
+  it('does not ask for an axis that ends before it begins', () => {
+    expect(countingAxis({ min: 5, max: 5, scale: 'log' }, 9)).toEqual({ isLog: true, buckets: 9, includesZero: false });
+    expect(countingAxis({ min: 5, max: 6, includesZero: true }, 9)).toEqual({ isLog: false, buckets: 9, includesZero: true, min: 5, max: 6 });
   });
 });
 

@@ -26,7 +26,7 @@ use crate::docs::{self, Doc, Kind};
 use crate::door::Need;
 use crate::error::{Error, Result};
 use crate::routes::Routes;
-use crate::{times, timeseries};
+use crate::{histograms, times, timeseries};
 
 /// Keys of a dashboard that are none of a visitor's business.
 const PRIVATE: [&str; 6] =
@@ -39,6 +39,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .get("/api/procyon/public/{token}", Need::Nothing, read)
         .post("/api/procyon/public/{token}/query/timeseries", Need::Nothing, query_timeseries)
         .post("/api/procyon/public/{token}/query/scalar", Need::Nothing, query_scalar)
+        .post("/api/procyon/public/{token}/query/histogram", Need::Nothing, query_histogram)
 }
 
 /// The share and its dashboard, for a visitor who may see them.
@@ -104,6 +105,10 @@ async fn query_timeseries(call: Call) -> Result<Answer> {
 
 async fn query_scalar(call: Call) -> Result<Answer> {
     timeseries::scalar(scoped(call).await?).await
+}
+
+async fn query_histogram(call: Call) -> Result<Answer> {
+    histograms::histogram(scoped(call).await?).await
 }
 
 /// The call, standing for the share, once what it asks is found to stand in the dashboard.

@@ -324,6 +324,14 @@ async fn shared_with_visitors() {
         assert_eq!(reply.status, status, "{asked}: {}", reply.body);
     }
 
+    let mut spread = ask("avg:a{env:prod}", json!(["prod"]), hour);
+    spread["data"]["type"] = json!("histogram_request");
+    for (query, status) in [("avg:a{env:prod}", 200), ("avg:b{env:prod}", 403)] {
+        spread["data"]["attributes"]["queries"][0]["query"] = json!(query);
+        let reply = visit("POST", &format!("{public}/query/histogram"), spread.clone()).await;
+        assert_eq!(reply.status, status, "{query}: {}", reply.body);
+    }
+
     let invite = json!({"share_type": "invite", "share_list": ["bob@example.com"]});
     let after = api.expect(200, "PUT", &settings, invite).await;
     assert_eq!(after["share_list"], json!([api.first.email, "bob@example.com"]));

@@ -560,3 +560,54 @@ async fn anomalies_and_forecasts_carry_their_bands() {
     let answer = api.expect(200, "POST", "/api/v2/query/scalar", scalar).await;
     assert_eq!(answer["data"]["attributes"]["columns"][0]["values"], json!([19.5]));
 }
+
+#[tokio::test]
+async fn histograms_count_the_values_of_a_distribution() {
+    let api = filled().await;
+    let path = "/api/procyon/query/histogram";
+    let asked = |query: &str, more: Value| {
+        let mut attributes = json!({
+            "from": NOW_MS - 60_000, "to": NOW_MS, "interval": 20_000,
+            "queries": [{"data_source": "metrics", "query": query}],
+        });
+        let more = more.as_object().cloned().unwrap_or_default();
+        attributes.as_object_mut().unwrap().extend(more);
+        json!({"data": {"type": "histogram_request", "attributes": attributes}})
+    };
+    let axis = json!({"axis": {"buckets": 2, "min": 1, "max": 2.5}});
+    let answer =
+        api.expect(200, "POST", path, asked("histogram:latency{env:ci} by {host}", axis)).await;
+    let got = &answer["data"]["attributes"];
+    assert_eq!(got["edges"], json!([1.0, 1.75, 2.5]));
+    assert_eq!((&got["times"], &got["interval"]), (&json!([NOW_MS - 20_000]), &json!(20_000)));
+    assert_eq!(got["counts"], json!([[1, 1]]));
+    assert_eq!((&got["below"], &got["above"]), (&json!([0]), &json!([1])));
+    assert_eq!(got["total"], json!({"counts": [1, 1], "below": 0, "above": 1}));
+    assert_eq!((&got["count"], &got["min"], &got["max"]), (&json!(3), &json!(1.0), &json!(3.0)));
+    assert!((got["percentiles"]["p50"].as_f64().unwrap() - 2.0).abs() < 0.02, "{got}");
+    assert_eq!(got["unit"], Value::Null);
+
+    let whole = json!({"over_time": false, "axis": {"scale": "log", "buckets": 1}});
+    let answer = api.expect(200, "POST", path, asked("avg:system.cpu.idle{*}", whole)).await;
+    let got = &answer["data"]["attributes"];
+    assert_eq!((&got["count"], &got.get("counts")), (&json!(2), &None), "{got}");
+    assert_eq!(got["unit"][0]["name"], "percent");
+
+    let none = api.expect(200, "POST", path, asked("no.such{*}", Value::Null)).await;
+    let got = &none["data"]["attributes"];
+    assert_eq!((&got["edges"], &got["times"], &got["count"]), (&json!([]), &json!([]), &json!(0)));
+
+    for (query, more, words) in [
+        ("histogram:latency{", Value::Null, "Error parsing query"),
+        ("abs(latency{*})", Value::Null, "one metric query"),
+        ("latency{*}", json!({"queries": []}), "exactly one query"),
+        ("latency{*}", json!({"axis": {"scale": "sqrt"}}), "linear or log"),
+        ("latency{*}", json!({"axis": {"buckets": -1}}), "1 or more"),
+        ("latency{*}", json!({"axis": {"buckets": 501}}), "1 to 500"),
+        ("latency{*}", json!({"axis": {"min": "low"}}), "a number"),
+        ("latency{*}", json!({"axis": {"min": 2, "max": 1}}), "before it begins"),
+        ("latency{*}", json!({"to": 0}), "must be before"),
+    ] {
+        api.refused(400, "POST", path, asked(query, more), words).await;
+    }
+}

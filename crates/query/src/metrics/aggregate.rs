@@ -99,6 +99,18 @@ impl Partial {
             first..first.max(times.partition_point(|&t| t < to))
         };
         match part {
+            SeriesPart::Points { times, values } if self.sketches.takes_values() => {
+                let (mut at, range) = (0, visible(times));
+                let (times, values) = (&times[range.clone()], &values[range]);
+                while at < times.len() {
+                    let bucket = grid.bucket(times[at]);
+                    let n = run_length(&times[at..], grid.end_of(bucket), 0);
+                    self.present[bucket] = true;
+                    self.sketches.add_values(&membership.groups, bucket, &values[at..at + n])?;
+                    at += n;
+                }
+                return Ok(false);
+            }
             SeriesPart::Points { times, values } => {
                 let range = visible(times);
                 self.scratch.fold_points(grid, method, &times[range.clone()], &values[range]);

@@ -53,6 +53,8 @@ pub(crate) enum Space {
     Quantile(f64),
     /// Points of a distribution for which all the conditions hold.
     CountIf(Vec<ValueCondition>),
+    /// All values, as counts by value.
+    Spread,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -130,9 +132,18 @@ impl Recipe {
         })
     }
 
-    /// Whether the query can only be answered by distributions.
-    pub(crate) fn needs_sketches(&self) -> bool {
-        !matches!(self.space, Space::Plain(_))
+    /// The values as they are, each once.
+    pub(crate) fn spread() -> Self {
+        Self {
+            space: Space::Spread,
+            method: None,
+            modifier: TypeModifier::None,
+            fill: Some(FillRule { kind: FillKind::Null, limit_ms: 0, holds: false }),
+            is_weighted: false,
+            holds_last: false,
+            keeps_all_fills: false,
+            ops: Vec::new(),
+        }
     }
 
     /// Counts too have the values between two of theirs, unless the query says how gaps are filled.

@@ -22,7 +22,7 @@ use super::frame::{Frame, Frames};
 use super::grid::{Grid, Width, default_interval_ms, narrowest_interval_ms};
 use super::groups::{Groups, Membership, Selector};
 use super::history::{self, Moment};
-use super::recipe::Recipe;
+use super::recipe::{Recipe, Space};
 use super::source::{Scan, Source};
 use crate::error::{Error, Result};
 use crate::host_tags::HostTags;
@@ -160,12 +160,12 @@ async fn read_leaves(context: &Context, leaves: &[Leaf]) -> Result<Vec<Vec<Frame
 }
 
 /// The widest interval of the series, in milliseconds.
-fn widest(planned: &[Planned]) -> i64 {
+pub(super) fn widest(planned: &[Planned]) -> i64 {
     planned.iter().map(Planned::native_ms).max().unwrap_or(0)
 }
 
 /// Where the series are coarser than the default interval, theirs takes its place; else 0.
-fn least_width_ms(context: &Context, leaves: &[Leaf], native_ms: i64) -> i64 {
+pub(super) fn least_width_ms(context: &Context, leaves: &[Leaf], native_ms: i64) -> i64 {
     let is_default = context.interval_ms.is_none() && leaves.iter().all(|l| l.width.is_none());
     let window_ms = context.window.to - context.window.from;
     let raises = native_ms > default_interval_ms(context.window) && native_ms <= window_ms;
@@ -205,7 +205,11 @@ async fn kept_leaves(context: &Context, leaves: &[Leaf]) -> Result<Option<Vec<Ve
     Ok(None)
 }
 
-async fn plan_leaves(context: &Context, leaves: &[Leaf], least_ms: i64) -> Result<Vec<Planned>> {
+pub(super) async fn plan_leaves(
+    context: &Context,
+    leaves: &[Leaf],
+    least_ms: i64,
+) -> Result<Vec<Planned>> {
     let mut planned = Vec::with_capacity(leaves.len());
     for (leaf, width) in leaves.iter().zip(widths(context, leaves, least_ms)) {
         planned.push(plan_leaf(context, leaf, width).await?);
@@ -230,14 +234,19 @@ pub(super) async fn plan_leaf(context: &Context, leaf: &Leaf, width: Width) -> R
         host_tags: Arc::clone(&context.host_tags),
         range: TimeRange::new(grid.start(), grid.end()),
     });
-    let mut dataset = Dataset::Points;
-    let mut scans = match leaf.recipe.needs_sketches() {
-        true => Vec::new(),
-        false => scan_dataset(context, leaf, &grid, (dataset, &selector)).await?,
+    // Where the series are looked for, one after the other.
+    let datasets: &[Dataset] = match &leaf.recipe.space {
+        Space::Plain(_) => &[Dataset::Points, Dataset::Sketches],
+        Space::Quantile(_) | Space::CountIf(_) => &[Dataset::Sketches],
+        Space::Spread => &[Dataset::Sketches, Dataset::Points],
     };
-    if scans.iter().all(|scan| scan.series().is_empty()) {
-        dataset = Dataset::Sketches;
+    let (mut dataset, mut scans) = (Dataset::Sketches, Vec::new());
+    for candidate in datasets {
+        dataset = *candidate;
         scans = scan_dataset(context, leaf, &grid, (dataset, &selector)).await?;
+        if scans.iter().any(|scan| !scan.series().is_empty()) {
+            break;
+        }
     }
     let n_series: usize = scans.iter().map(|scan| scan.series().len()).sum();
     if n_series > context.limits.series_max {
@@ -257,7 +266,9 @@ async fn scan_dataset(
     grid: &Grid,
     (dataset, selector): (Dataset, &Selector),
 ) -> Result<Vec<Scan>> {
-    let bucket_ms = grid.tier_ms();
+    // Rollups of points do not tell how their values spread.
+    let is_plain = dataset == Dataset::Sketches || leaf.recipe.space != Space::Spread;
+    let bucket_ms = grid.tier_ms().filter(|_| is_plain);
     let request = |bucket_ms| ScanRequest {
         org: context.org,
         dataset,
@@ -291,11 +302,24 @@ pub(super) async fn read_alone(
     read_leaf(context, leaf, plan_leaf(context, leaf, width).await?).await
 }
 
+/// What the points of a leaf were folded into.
+#[derive(Debug)]
+pub(super) struct Folded {
+    pub grid: Grid,
+    pub groups: Groups,
+    pub kind: Option<MetricKind>,
+    pub total: Partial,
+}
+
 pub(super) async fn read_leaf(
     context: &Context,
     leaf: &Leaf,
     planned: Planned,
 ) -> Result<(Arc<[i64]>, Vec<Frame>)> {
+    Ok(lines(context, leaf, &fold_leaf(context, leaf, planned).await?))
+}
+
+pub(super) async fn fold_leaf(context: &Context, leaf: &Leaf, planned: Planned) -> Result<Folded> {
     let kind = planned.kind();
     let Planned { grid, selector, scans, .. } = planned;
     let mut groups = Groups::default();
@@ -332,7 +356,7 @@ pub(super) async fn read_leaf(
         };
         total.merge(fold(job).await?)?;
     }
-    Ok(lines(context, leaf, &grid, (&groups, kind, &total)))
+    Ok(Folded { grid, groups, kind, total })
 }
 
 /// Folds a scan. Workers take every [`N_WORKERS`]th chunk each, and dropping the future ends them.
@@ -382,7 +406,7 @@ async fn work(job: Arc<Job>, chunks: Vec<Range<usize>>) -> Result<Partial> {
     Ok(partial)
 }
 
-fn lost_worker(error: tokio::task::JoinError) -> Error {
+pub(super) fn lost_worker(error: tokio::task::JoinError) -> Error {
     Error::bug(format!("a worker of the query was lost: {error}"))
 }
 
@@ -414,12 +438,8 @@ impl Job {
     }
 }
 
-fn lines(
-    context: &Context,
-    leaf: &Leaf,
-    grid: &Grid,
-    (groups, kind, total): (&Groups, Option<MetricKind>, &Partial),
-) -> (Arc<[i64]>, Vec<Frame>) {
+fn lines(context: &Context, leaf: &Leaf, folded: &Folded) -> (Arc<[i64]>, Vec<Frame>) {
+    let Folded { grid, groups, kind, total } = folded;
     // Back to the times at which the data is shown.
     let shown = grid.shifted(-leaf.shift_ms);
     let visible = shown.within(context.window);
@@ -432,7 +452,7 @@ fn lines(
             let mut line = total.line(&leaf.recipe, grid, group);
             line.truncate(visible.end);
             line.drain(..visible.start);
-            frame_of(leaf, tag_set.clone(), (&times, line), (grid.interval_secs, kind))
+            frame_of(leaf, tag_set.clone(), (&times, line), (grid.interval_secs, *kind))
         })
         .filter(Frame::has_values)
         .collect();

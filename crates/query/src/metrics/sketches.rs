@@ -33,6 +33,27 @@ impl SketchCells {
         self.check_size()
     }
 
+    /// Whether plain values are wanted too, each for itself.
+    pub(crate) fn takes_values(&self) -> bool {
+        self.space == Space::Spread
+    }
+
+    /// Adds plain values of one bucket.
+    pub(crate) fn add_values(
+        &mut self,
+        groups: &[u32],
+        bucket: usize,
+        values: &[f64],
+    ) -> Result<()> {
+        self.add(groups, bucket, &Sketch::from_values(values.iter().copied()))
+    }
+
+    /// The sketches of a group, a bucket each; empty where no distribution was found.
+    pub(crate) fn of_group(&self, group: usize) -> &[Sketch] {
+        let cells = group * self.n_buckets..(group + 1) * self.n_buckets;
+        self.cells.get(cells).unwrap_or_default()
+    }
+
     fn merge_cell(&mut self, at: usize, sketch: &Sketch) {
         let cell = &mut self.cells[at];
         let before = cell.bins.len();
@@ -52,7 +73,7 @@ impl SketchCells {
                 // Tells a bucket with points of which none is counted from one without.
                 cell.max = 1.0;
             }
-            Space::Quantile(_) => cell.merge(sketch),
+            Space::Quantile(_) | Space::Spread => cell.merge(sketch),
         }
         self.n_bins += cell.bins.len() - before.min(cell.bins.len());
     }
@@ -102,7 +123,9 @@ impl SketchCells {
             Space::Plain(PlainSpace::Sum) => cell.sum,
             Space::Plain(PlainSpace::Min) => cell.min,
             Space::Plain(PlainSpace::Max) => cell.max,
-            Space::Plain(PlainSpace::Count) | Space::CountIf(_) => cell.count as f64,
+            Space::Plain(PlainSpace::Count) | Space::CountIf(_) | Space::Spread => {
+                cell.count as f64
+            }
             Space::Quantile(q) => cell.quantile(*q),
         }
     }

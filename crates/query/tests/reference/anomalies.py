@@ -47,5 +47,9 @@ if __name__ == "__main__":
             for i, edge in enumerate(["lower", "upper"]):
                 row = [series.round_or_none(pair[i], 9) for pair in found]
                 held[f"{algorithm}/{word}/{name}/{edge}"] = row
+    gap = series.load()["gap"][1]
+    within = [basic(gap, t, BOUNDS)[1:] for t in range(495, 600, STRIDE)]
+    for i, edge in enumerate(["lower", "upper"]):
+        held[f"basic/none/gap within/{edge}"] = [series.round_or_none(p[i], 9) for p in within]
     held["stl"] = [series.round_or_none(v, 6) for v in stl(series.load()["season"][1])[::STRIDE]]
     series.write("anomalies.json", held)

@@ -47,7 +47,10 @@ def cut(x, i, j):
 
 
 def basic(x, t, bounds):
-    past = there(cut(x, t - LOOKBACK, t))
+    given = [i for i in range(max(t - LOOKBACK, 0), t) if not math.isnan(x[i])]
+    # Where nothing comes any more, the band of the last value opens with the distance.
+    missing = t - 1 - given[-1] if given else 0
+    past = there(cut(x, t - missing - LOOKBACK, t - missing)) if given else []
     n = len(past)
     if n < 2:
         return math.nan, math.nan, math.nan
@@ -58,7 +61,7 @@ def basic(x, t, bounds):
     least = abs(center) * 1e-9
     if n < SURE:
         least += (np.ptp(past) + abs(center) * UNKNOWN) * (SURE - n) / SURE
-    reach = bounds * for_few(n)
+    reach = bounds * for_few(n) * (1 + missing / LOOKBACK)
     return center, center - reach * max(down, least), center + reach * max(up, least)
 
 

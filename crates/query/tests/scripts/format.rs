@@ -2,6 +2,7 @@
 
 use model::{MetricKind, OrgId, Sketch};
 use query::metrics::formula::{Aggregator, NamedQuery, Request};
+use query::metrics::histogram::{Axis, Row};
 use query::metrics::{Frame, Window};
 use query::{Engine, Error};
 
@@ -61,6 +62,7 @@ enum Shows {
     Names,
     Marks,
     Scalar(Aggregator),
+    Histogram(Axis),
 }
 
 impl Script {
@@ -90,6 +92,10 @@ impl Script {
                     let (by, rest) = rest.split_once(' ').unwrap();
                     let by = Aggregator::from_name(by).unwrap();
                     Command::Eval(parse_eval(rest, Shows::Scalar(by)))
+                }
+                "histogram" => {
+                    let (axis, rest) = rest.split_once(' ').unwrap();
+                    Command::Eval(parse_eval(rest, Shows::Histogram(parse_axis(axis))))
                 }
                 _ if word.is_empty() || word.starts_with('#') => Command::Text,
                 _ => panic!("unknown line {line:?}"),
@@ -183,10 +189,20 @@ fn parse_eval(text: &str, shows: Shows) -> Eval {
     Eval { window, query: query.to_owned(), shows }
 }
 
+/// `linear,4`, `log,4,0.1,1000`: parts, and where the axis begins and ends.
+fn parse_axis(text: &str) -> Axis {
+    let mut words = text.split(',');
+    let is_log = words.next() == Some("log");
+    let parts = words.next().unwrap().parse().unwrap();
+    let mut end = || words.next().map(|word| word.parse().unwrap());
+    Axis { is_log, parts, min: end(), max: end(), includes_zero: false }
+}
+
 impl Eval {
     /// The lines that the answer is written as.
     pub(crate) async fn run(&self, engine: &Engine) -> Vec<String> {
         match &self.shows {
+            Shows::Histogram(axis) => self.run_histogram(engine, axis).await,
             Shows::Scalar(aggregator) => self.run_scalar(engine, *aggregator).await,
             Shows::Values => self.run_lines(engine, values_line).await,
             Shows::Marks => self.run_lines(engine, marks_line).await,
@@ -203,6 +219,25 @@ impl Eval {
             Ok(answer) => answer.frames.iter().map(line).collect(),
             Err(error) => vec![self.error_line(&error)],
         }
+    }
+
+    async fn run_histogram(&self, engine: &Engine, axis: &Axis) -> Vec<String> {
+        let (query, _) = lang::metrics::parse(&self.query);
+        let found = match engine.histogram(OrgId::FIRST, &query, self.window, axis).await {
+            Ok(found) => found,
+            Err(error) => return vec![self.error_line(&error)],
+        };
+        let edges: Vec<String> = found.edges.iter().map(|edge| number(Some(*edge))).collect();
+        let row = |at: String, row: &Row| {
+            let counts: Vec<String> = row.counts.iter().map(u64::to_string).collect();
+            format!("{at}: {} < {} > {}", row.below, counts.join(" "), row.above)
+        };
+        let starts =
+            found.rows.iter().map(|one| row(((one.time - START_MS) / 1000).to_string(), one));
+        let mut lines = vec![format!("edges /{}: {}", found.interval_secs, edges.join(" "))];
+        lines.extend(starts);
+        lines.push(row("all".into(), &found.total));
+        lines
     }
 
     async fn run_scalar(&self, engine: &Engine, aggregator: Aggregator) -> Vec<String> {

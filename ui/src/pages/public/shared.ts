@@ -38,7 +38,7 @@ export function timeOf({ settings }: Shared): { selection: string | undefined } 
   return { selection: typeof span === 'string' && /^\d+[mhdw]$/.test(span) ? span : span === '1mo' ? '30d' : undefined };
 }
 
-const QUERY = /^\/api\/v2\/query\/(timeseries|scalar)$/;
+const QUERY = /^\/api\/(?:v2|procyon)\/query\/(timeseries|scalar|histogram)$/;
 
 /** Queries go by the share's token and carry the values of the variables: the server checks them. */
 export function publicDoor(token: string, key: { invite?: string | undefined; embed?: string }): { door: Door; setValues: (values: Record<string, readonly string[]>) => void } {

@@ -1,7 +1,7 @@
 /** Cells over time on the page's usual axes: the cursor is shared with all other charts. */
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
-import { useEffect, useMemo, useRef } from 'react';
+import { useEffect, useMemo, useRef, type MouseEvent } from 'react';
 
 import chart from '../../charts/chart.module.css';
 import { formatValue } from '../../charts/format';
@@ -13,13 +13,24 @@ import { fullText } from '../../time/format';
 import type { Range } from '../../time/selection';
 import type { Zone } from '../../time/zone';
 import { TipRow, useTip } from '../parts/tip';
-import { binOf, type Density } from './density';
+import { binOf, columnAt, type Density } from './density';
+
+/** What lies under the pointer. */
+export interface Cell {
+  /** Of the column. */
+  at: number;
+  time: number;
+  bin: number;
+  /** Where exactly on the axis. */
+  value: number;
+  count: number;
+}
 
 interface Props extends Pick<Marks, 'thresholds'> {
   label: string;
   density: Density;
-  /** Cells are shares of a distribution, not counts of lines. */
-  isShare: boolean;
+  /** A count with what is counted: `3 lines`. */
+  named: (count: number) => string;
   /** From little to much. */
   colors: readonly string[];
   unit: UnitPair;
@@ -27,6 +38,7 @@ interface Props extends Pick<Marks, 'thresholds'> {
   zone: Zone;
   events: Marks['events'] | undefined;
   onZoom: (range: Range) => void;
+  onPick: (event: MouseEvent, cell: Cell) => void;
 }
 
 export function HeatmapChart(props: Props) {
@@ -86,9 +98,18 @@ export function HeatmapChart(props: Props) {
     u.redraw(false);
   }, [density, colors, range.from, range.to, props.events, props.thresholds]);
 
+  const pick = (event: MouseEvent) => {
+    const u = plot.current;
+    // A drag ends in a click, too.
+    if (!u || u.select.width > 0 || !(event.target as HTMLElement).closest('.u-over')) return;
+    const cell = cellAt(u, density);
+    if (!cell || cell.count === 0) return;
+    tip.hide();
+    props.onPick(event, cell);
+  };
   return (
     <div className={chart.chart} role="img" aria-label={`${props.label}: heatmap`}>
-      <div ref={place} className={chart.place} onMouseLeave={tip.hide} />
+      <div ref={place} className={chart.place} onMouseLeave={tip.hide} onClick={pick} />
       {tip.node}
     </div>
   );
@@ -127,19 +148,31 @@ function stepOf(count: number, most: number, steps: number): number {
   return Math.min(steps - 1, Math.floor(Math.sqrt(count / most) * (steps - 1) + 0.5));
 }
 
-function show(u: uPlot, { density, isShare, colors, unit, zone }: Props, tip: ReturnType<typeof useTip>): void {
-  const { idx, left = -1, top = -1, event } = u.cursor;
-  if (idx === null || idx === undefined || left < 0 || top < 0 || !event) return tip.hide();
-  const bin = binOf(density, u.posToVal(top, 'y'));
-  const time = density.times[idx];
-  if (bin < 0 || time === undefined) return tip.hide();
-  const count = density.cells[idx]?.[bin] ?? 0;
-  const share = `${(count * 100).toFixed(1)}%`;
+/** The cell under the cursor; none outside of the columns and the axis. */
+function cellAt(u: uPlot, density: Density): Cell | undefined {
+  const { left = -1, top = -1 } = u.cursor;
+  if (left < 0 || top < 0) return undefined;
+  const at = columnAt(density, u.posToVal(left, 'x'));
+  const value = u.posToVal(top, 'y');
+  const [time, bin] = [density.times[at], binOf(density, value)];
+  if (time === undefined || bin < 0) return undefined;
+  return { at, time, bin, value, count: density.cells[at]?.[bin] ?? 0 };
+}
+
+function show(u: uPlot, { density, named, colors, unit, zone }: Props, tip: ReturnType<typeof useTip>): void {
+  const cell = u.cursor.event ? cellAt(u, density) : undefined;
+  if (!cell || !u.cursor.event) return tip.hide();
+  const { at, time, bin, count } = cell;
+  const { above = 0, below = 0 } = density.beyond?.[at] ?? {};
+  const all = (density.cells[at] ?? []).reduce((sum, own) => sum + own, above + below);
+  const share = density.beyond && all > 0 ? ` · ${((count / all) * 100).toFixed(1)}%` : '';
   tip.show(
-    event,
+    u.cursor.event,
     <>
       <TipRow name={fullText(time, zone)} />
-      <TipRow color={count > 0 ? colors[stepOf(count, density.most, colors.length)] : undefined} name={`${formatValue(density.edges[bin], unit)} – ${formatValue(density.edges[bin + 1], unit)}`} value={isShare ? share : `${count} ${count === 1 ? 'line' : 'lines'}`} />
+      <TipRow color={count > 0 ? colors[stepOf(count, density.most, colors.length)] : undefined} name={`${formatValue(density.edges[bin], unit)} – ${formatValue(density.edges[bin + 1], unit)}`} value={`${named(count)}${share}`} />
+      {above > 0 && <TipRow name={`above ${formatValue(density.edges.at(-1), unit)}`} value={named(above)} />}
+      {below > 0 && <TipRow name={`below ${formatValue(density.edges[0], unit)}`} value={named(below)} />}
     </>,
   );
 }

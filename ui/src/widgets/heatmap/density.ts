@@ -1,9 +1,6 @@
-/**
- * How many values lie where: of many lines, or of a distribution. Distributions are asked for by
- * their percentiles, as the server answers no buckets: between two of them the values are taken to
- * lie evenly, so the density is a sketch whose shares are exact at the percentiles.
- */
-import type { ChartData } from '../../charts/data';
+/** How many values lie where: of many lines, or of all values of a metric as the server counts them. */
+import type { Histogram } from '../../api/histogram';
+import type { ChartData, ChartSeries } from '../../charts/data';
 
 export interface Bins {
   /** Edges, ascending; one more than there are bins. */
@@ -14,26 +11,11 @@ export interface Bins {
 export interface Density extends Bins {
   times: readonly number[];
   interval: number;
-  /** By time, then by bin: lines, or share of the distribution. */
+  /** By time, then by bin: lines or values. */
   cells: readonly (readonly number[])[];
   most: number;
-}
-
-/** Percentiles that are asked for, with the share of values below each. */
-export const QUANTILES: readonly (readonly [name: string, share: number])[] = [
-  ['min', 0],
-  ['p50', 0.5],
-  ['p75', 0.75],
-  ['p90', 0.9],
-  ['p95', 0.95],
-  ['p99', 0.99],
-  ['max', 1],
-];
-
-/** The queries by percentile: `histogram:m{*}` or `avg:m{*}` becomes `p50:m{*}`. */
-export function quantileQueries(query: string): string[] {
-  const bare = query.replace(/^\s*(?:[a-z]\w*(?:\([^)]*\))?\s*:)?\s*/, '').replace(/\bby\s*\{[^}]*\}/, '').trim();
-  return QUANTILES.map(([name]) => `${name}:${bare}`);
+  /** Of each time: how many lie above and below all bins. */
+  beyond?: readonly { below: number; above: number }[];
 }
 
 export function binsOf(values: Iterable<number>, { isLog, count, min, max, includesZero }: { isLog: boolean; count: number; min?: number | undefined; max?: number | undefined; includesZero?: boolean | undefined }): Bins {
@@ -85,45 +67,49 @@ export function densityOfLines(data: ChartData, look: DensityLook): Density {
   return { ...bins, times: data.times, interval: data.interval, cells, most: mostOf(cells) };
 }
 
-/** Of lines that are the percentiles of one distribution, by their formula's place. */
-export function densityOfQuantiles(data: ChartData, look: DensityLook): Density {
-  // The largest of all would leave no room for the rest.
-  const bins = binsOf(valuesOf({ ...data, series: data.series.filter(({ line }) => (QUANTILES[line ?? 0]?.[1] ?? 1) < 1) }), { ...look, count: look.bins });
-  const byPlace = QUANTILES.map((_, place) => data.series.find(({ line = 0 }) => line === place)?.values);
-  const cells = data.times.map((_, at) => {
-    const points = QUANTILES.flatMap(([, share], place) => {
-      const value = byPlace[place]?.[at];
-      return typeof value === 'number' ? [[value, share] as const] : [];
-    });
-    return spreadQuantiles(points, bins);
-  });
-  return { ...bins, times: data.times, interval: data.interval, cells, most: mostOf(cells) };
-}
-
-/** The share of the values in each bin. */
-export function spreadQuantiles(points: readonly (readonly [value: number, share: number])[], { edges }: Bins): number[] {
-  const below = edges.map((edge) => shareBelow(points, edge));
-  return below.slice(1).map((share, at) => Math.max(0, share - (below[at] ?? 0)));
-}
-
-function shareBelow(points: readonly (readonly [number, number])[], value: number): number {
-  const [first] = points;
-  if (!first || value < first[0]) return 0;
-  for (const [at, [to, share]] of points.entries()) {
-    if (value >= to) continue;
-    const [from, before] = points[at - 1] ?? [to, share];
-    return before + ((share - before) * (value - from)) / (to - from || 1);
-  }
-  return 1;
+/** Of all values, as they were counted. */
+export function densityOfHistogram({ edges, times, interval, columns }: Histogram, isLog: boolean): Density {
+  const cells = columns.map(({ counts }) => counts);
+  return { edges, isLog, times, interval, cells, most: mostOf(cells), beyond: columns };
 }
 
 function mostOf(cells: readonly (readonly number[])[]): number {
   return cells.reduce((most, column) => column.reduce((own, count) => Math.max(own, count), most), 0);
 }
 
-/** All times together: how much lies in each bin. */
-export function totals({ cells, edges }: Density): number[] {
-  const sums = new Array<number>(edges.length - 1).fill(0);
-  for (const column of cells) for (const [bin, count] of column.entries()) sums[bin] = (sums[bin] ?? 0) + count;
-  return sums;
+/** The column that covers a time; -1 where there is none. */
+export function columnAt({ times, interval }: Pick<Density, 'times' | 'interval'>, time: number): number {
+  let [from, to] = [0, times.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if ((times[middle] ?? 0) <= time) from = middle + 1;
+    else to = middle;
+  }
+  const start = times[from - 1];
+  return start !== undefined && time - start < interval ? from - 1 : -1;
+}
+
+/** Of the lines in one cell the closest to a value. */
+export function closestLine(data: ChartData, density: Bins, at: number, value: number): { series: ChartSeries; value: number } | undefined {
+  const bin = binOf(density, value);
+  let closest: { series: ChartSeries; value: number } | undefined;
+  for (const series of data.series) {
+    const own = series.values[at];
+    if (typeof own !== 'number' || bin < 0 || binOf(density, own) !== bin) continue;
+    if (!closest || Math.abs(own - value) < Math.abs(closest.value - value)) closest = { series, value: own };
+  }
+  return closest;
+}
+
+/** What is said of values that lie beyond the axis. */
+export function beyondNote({ total, count, min, max }: Pick<Histogram, 'total' | 'count' | 'min' | 'max'>, written: (value: number) => string): readonly string[] {
+  const share = (part: number) => {
+    const percent = (part / count) * 100;
+    return percent < 0.1 ? 'under 0.1%' : `${percent.toFixed(1)}%`;
+  };
+  const said = [
+    ...(total.above > 0 ? [`${share(total.above)} above, up to ${written(max)}`] : []),
+    ...(total.below > 0 ? [`${share(total.below)} below, down to ${written(min)}`] : []),
+  ];
+  return said.length > 0 ? [`Beyond the axis: ${said.join('; ')}`] : [];
 }

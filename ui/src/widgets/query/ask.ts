@@ -2,6 +2,7 @@
 import { useQueries } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef } from 'react';
 
+import { histogram, type Histogram, type HistogramAxis } from '../../api/histogram';
 import { scalars, type Scalars } from '../../api/scalar';
 import { timeseries } from '../../api/timeseries';
 import type { ChartData } from '../../charts/data';
@@ -85,6 +86,24 @@ export function useScalars(requests: readonly Asked[], other?: Range): Answers<S
       isEmpty: formulas.length === 0,
     })),
   );
+}
+
+export interface AskedSpread {
+  /** Of one metric: how its values spread is asked for. */
+  query: string;
+  axis: HistogramAxis;
+  /** From the length of the range, in milliseconds, to the width of columns; without it there are none. */
+  width?: (length: number) => number;
+}
+
+export function useSpreads(requests: readonly AskedSpread[]): Answers<Histogram> & { range: Range } {
+  const { range: shown, live } = useWidget();
+  const range = asked(shown, live);
+  const calls = requests.map(({ query, axis, width }): Call<Histogram> => {
+    const interval = width?.(range.to - range.from);
+    return { what: ['widget-spread', query, axis, interval ?? null], range, run: (signal) => histogram({ query, axis, interval, ...range }, signal), isEmpty: false };
+  });
+  return { ...useCalls(calls), range };
 }
 
 function useCalls<T>(calls: readonly Call<T>[]): Answers<T> {

@@ -30,6 +30,13 @@ impl Line<'_> {
         into.extend(times.zip(&self.values[first..]).map(|(_, v)| *v).filter(|v| !v.is_nan()));
     }
 
+    /// The start of the last bucket with a value among those that begin in `from..to`.
+    pub(super) fn last_value(&self, from: i64, to: i64) -> Option<i64> {
+        let end = self.times.partition_point(|&t| t < to);
+        let times = self.times[..end].iter().zip(&self.values[..end]).rev();
+        times.take_while(|(t, _)| **t >= from).find(|(_, v)| !v.is_nan()).map(|(t, _)| *t)
+    }
+
     /// The buckets that touch a window. Those of a month or a day in a zone end where the next begins;
     /// the last may be a tenth longer than usual.
     pub(crate) fn shown(&self, window: TimeRange) -> Vec<usize> {

@@ -8,7 +8,7 @@ use arrow::array::timezone::Tz;
 use chrono::{DateTime, Offset, TimeZone};
 use model::{DAY_MS, HOUR_MS, TimeRange};
 
-use super::basic::LOOKBACK;
+use super::basic;
 
 /// Seasons before, of which history is used.
 pub(crate) const SEASONS_MAX: usize = 6;
@@ -90,7 +90,7 @@ impl Season {
     /// The history that bands in a window need, with the window itself.
     pub(crate) fn history_of_bands(&self, window: TimeRange, width_ms: i64) -> Vec<TimeRange> {
         let (near, recent) = (self.near(width_ms), self.recent(width_ms));
-        let own = recent.max(LOOKBACK as i64) * width_ms;
+        let own = recent.max(basic::REACH) * width_ms;
         let mut ranges = vec![TimeRange::new(window.from.saturating_sub(own), window.to)];
         let (before, after) = ((near + recent) * width_ms, 2 * near * width_ms);
         for n in 1..=SEASONS_MAX as i64 {

@@ -203,6 +203,46 @@ fn bands_equal_their_reference() {
     }
 }
 
+/// In the gap of 30 hours and after it.
+#[test]
+fn bands_of_what_stays_away_equal_their_reference() {
+    let reference = read("anomalies.json");
+    let (times, values) = fixed("gap");
+    let line = Line { times: &times, values: &values, width_ms: HOUR_MS };
+    let found = bands(line, None, &times[495..600], 2.5);
+    let found: Vec<Expected> = found.into_iter().step_by(7).collect();
+    for side in ["lower", "upper"] {
+        let key = format!("basic/none/gap within/{side}");
+        assert_close(&key, &edge(&found, side), &numbers(&reference[&key]));
+    }
+}
+
+/// Past the last value the band goes on, up to twice as wide, with less than one season before it
+/// too; and what a window shows does not depend on where it begins.
+#[test]
+fn bands_stay_usable_past_the_last_value() {
+    let made = Made { noise: Noise::Gaussian, height: 0.0, width_ms: HOUR_MS, days: 6 };
+    let (times, mut values) = made.make(7);
+    let n = values.len() - 70;
+    values[n..].fill(f64::NAN);
+    for way in [None, Some((Method::Robust, Cycle::Weekly)), Some((Method::Agile, Cycle::Weekly))] {
+        let line = Line { times: &times, values: &values, width_ms: HOUR_MS };
+        let found = bands(line, way, &times[n - 1..], 3.0);
+        let width = |e: &Expected| e.upper - e.lower;
+        let first = width(&found[1]);
+        assert!(first < 1.1 * width(&found[0]), "{way:?}: {found:?}");
+        let held = &found[1..=60];
+        assert!(held.windows(2).all(|pair| width(&pair[1]) >= width(&pair[0])), "{way:?}");
+        assert!(held.iter().all(|e| width(e) < 2.0 * first), "{way:?}: {held:?}");
+        assert!(held.iter().all(|e| (e.center - held[0].center).abs() < 1e-9), "{way:?}");
+        assert!(found[61..].iter().all(|e| e.center.is_nan()), "{way:?}");
+        let later = n + 30 - basic::REACH as usize;
+        let cut = Line { times: &times[later..], values: &values[later..], width_ms: HOUR_MS };
+        let found_later = bands(cut, way, &times[n + 30..], 3.0);
+        assert_eq!(edge(&found_later, "lower")[..30], edge(&found, "lower")[31..61], "{way:?}");
+    }
+}
+
 /// A seasonal-trend decomposition by loess, another way to the same end, expects about the same:
 /// nearer than the noise of the series, which is 2.
 #[test]
