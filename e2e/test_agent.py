@@ -169,7 +169,8 @@ def test_python_client_by_udp(machine):
     client.decrement("py.count", 2)
     client.timing("py.timing", 250)
     client.histogram("py.histogram", 7)
-    client.distribution("py.distribution", 8)
+    for size in (8, 8, 8, 200):
+        client.distribution("py.distribution", size)
     client.set("py.set", "a")
     client.set("py.set", "b")
     client.event("py event", "line one\nline two", alert_type="error", tags=["from:py"])
@@ -189,6 +190,24 @@ def test_python_client_by_udp(machine):
         assert wait_for(lambda m=metric: value(machine, f"avg:{m}{scope}"), metric, 40) == expected, metric
     p50 = wait_for(lambda: value(machine, f"p50:py.distribution{scope}"), "py.distribution", 40)
     assert p50 == pytest.approx(8, rel=0.02)
+
+    def spread():
+        now = int(time.time())
+        asked = {
+            "from": (now - 3600) * 1000, "to": (now + 120) * 1000,
+            "queries": [{"data_source": "metrics", "query": f"histogram:py.distribution{scope}"}],
+            "axis": {"min": 0, "max": 100, "buckets": 10},
+        }
+        body = {"data": {"type": "histogram_request", "attributes": asked}}
+        _, body, _ = machine.call("POST", "/api/procyon/query/histogram", body)
+        found = body["data"]["attributes"]
+        return found if found["count"] == 4 else None
+
+    # The values themselves are counted, as far as the client's sketch tells them apart.
+    found = wait_for(spread, "the spread of py.distribution", 40)
+    assert found["total"] == {"counts": [3] + [0] * 9, "below": 0, "above": 1}
+    assert sum(sum(row) for row in found["counts"]) + sum(found["above"]) == 4
+    assert found["max"] == pytest.approx(200, rel=0.02)
     assert wait_for(lambda: machine.query(f"avg:py.timed.count{scope}"), "py.timed", 40)
 
     def event():

@@ -1,23 +1,8 @@
 //! How values spread: `POST /api/procyon/query/histogram`.
 //!
 //! Datadog has no public call for what its heatmaps and distributions of `request_type: histogram`
-//! show. Ours has the shape of `/api/v2/query/timeseries`:
-//!
-//! ```json
-//! {"data": {"type": "histogram_request", "attributes": {
-//!   "from": 1700000000000, "to": 1700003600000, "interval": 60000,
-//!   "queries": [{"data_source": "metrics", "query": "histogram:checkout.latency{env:prod}"}],
-//!   "axis": {"scale": "log", "buckets": 40, "min": 0.01, "max": 10, "include_zero": false},
-//!   "over_time": true}}}
-//! ```
-//!
-//! Exactly one query, of one metric without functions; its aggregator and its groups say nothing here.
-//! All of `axis` may be left out: `linear`, 40 buckets, and where the values end. `over_time: false`
-//! leaves out `times` and what stands beside them.
-//!
-//! The answer's `edges` are one more than each row of `counts`, which stand beside `times` (starts of
-//! buckets that have values, `interval` milliseconds wide); `below` and `above` are values beyond the
-//! edges. `total` is all times together.
+//! show. Ours has the shape of `/api/v2/query/timeseries`; `docs/functions.md` says what goes in and
+//! what comes out.
 
 use control::Permission;
 use query::metrics::Window;

@@ -12,6 +12,8 @@ const metric = (query, aggregator) => ({ data_source: 'metrics', name: 'query1',
 const series = (query, rest = {}) => ({ response_format: 'timeseries', queries: [metric(query)], formulas: [{ formula: 'query1' }], ...rest });
 /** @param {string} query @param {object} [rest] */
 const scalar = (query, rest = {}) => ({ response_format: 'scalar', queries: [metric(query, 'avg')], formulas: [{ formula: 'query1' }], ...rest });
+/** All values of a metric. @param {string} query */
+const spread = (query) => ({ request_type: 'histogram', query: metric(query) });
 /** @param {string} background_color @param {string} content */
 const note = (background_color, content) => ({ type: 'note', content, background_color, font_size: '14', text_align: 'left', vertical_align: 'top', show_tick: false, tick_pos: '50%', tick_edge: 'left', has_padding: true });
 
@@ -32,8 +34,8 @@ export const SAMPLES = [
   { type: 'query_value', name: 'Query value', says: 'one number, with its course behind it', width: 2, definition: { type: 'query_value', title: 'Requests', autoscale: true, precision: 1, timeseries_background: { type: 'area' }, requests: [scalar('sum:shop.requests{env:prod}')] } },
   { type: 'toplist', name: 'Top list', says: 'groups by size, or as parts of the whole', definition: { type: 'toplist', title: 'Busiest services', requests: [scalar('sum:shop.requests{*} by {service}')] } },
   { type: 'query_table', name: 'Table', says: 'groups and several numbers of each, also as bars and courses', definition: { type: 'query_table', title: 'Services', has_search_bar: 'never', requests: [{ response_format: 'scalar', queries: [{ ...metric('sum:shop.requests{*} by {service}', 'avg') }, { ...metric('sum:shop.errors{*} by {service}', 'avg'), name: 'query2' }], formulas: [{ formula: 'query1', alias: 'requests', cell_display_mode: 'bar', limit: { count: 10, order: 'desc' } }, { formula: 'query2', alias: 'errors', cell_display_mode: 'trend', cell_display_mode_options: { trend_type: 'area', y_scale: 'independent' } }] }] } },
-  { type: 'heatmap', name: 'Heat map', says: 'how values spread, over time', definition: { type: 'heatmap', title: 'CPU of hosts', requests: [series('avg:system.cpu.user{*} by {host}')] } },
-  { type: 'distribution', name: 'Distribution', says: 'how values spread, all in all', definition: { type: 'distribution', title: 'CPU of hosts', requests: [{ ...scalar('avg:system.cpu.user{*} by {host}') }] } },
+  { type: 'heatmap', name: 'Heat map', says: 'how values spread, over time', definition: { type: 'heatmap', title: 'Checkout time', requests: [spread('histogram:shop.checkout.time{*}')] } },
+  { type: 'distribution', name: 'Distribution', says: 'how values spread, all in all', definition: { type: 'distribution', title: 'Checkout time', requests: [spread('histogram:shop.checkout.time{*}')] } },
   { type: 'change', name: 'Change', says: 'what grew and shrank', definition: { type: 'change', title: 'Against an hour ago', requests: [{ response_format: 'scalar', queries: [metric('sum:shop.requests{*} by {service}', 'avg')], formulas: [{ formula: 'hour_before(query1)' }, { formula: 'query1' }], change_type: 'relative', order_by: 'change', order_dir: 'desc', increase_good: true, show_present: true }] } },
   { type: 'hostmap', name: 'Host map', says: 'every host as a hexagon', definition: { type: 'hostmap', title: 'CPU by host', requests: { fill: { q: 'avg:system.cpu.user{*} by {host}' } }, node_type: 'host', group: ['env'], scope: [], no_metric_hosts: false, no_group_hosts: true, style: { palette: 'YlOrRd', palette_flip: false } } },
   { type: 'scatterplot', name: 'Scatter plot', says: 'two metrics against each other', definition: { type: 'scatterplot', title: 'Load and CPU', requests: { x: { q: 'avg:system.load.norm.1{*} by {host}', aggregator: 'avg' }, y: { q: 'avg:system.cpu.user{*} by {host}', aggregator: 'avg' } }, color_by_groups: ['env'] } },

@@ -11,8 +11,8 @@
 //! - Position first, scan second: a column never claims to have seen an append that it has not.
 //! - Entries are of one query text, bucket width, organisation and state of the host tags, and of one
 //!   epoch of the store, which each removal of rows ends.
-//! - Leaves with functions on their series are not kept: some look further back than a bucket. Nor
-//!   are those that are read with their history.
+//! - Leaves with functions on their series are not kept: some look further back than a bucket.
+//! - What is read for a function that learns is kept apart from the window, each slice for itself.
 //! - Memory is bounded; the entry that was not used for longest goes first.
 
 use std::collections::BTreeMap;
@@ -59,6 +59,11 @@ struct Key {
     org: OrgId,
     query: String,
     keeps_all_fills: bool,
+    holds_last: bool,
+    /// Interpolated though the text does not say so.
+    fills_counts: bool,
+    /// 0 is the window; slices of history are counted from the last one.
+    part: usize,
     width_ms: i64,
     /// Where buckets begin, modulo their width: time shifts need not be whole buckets.
     phase_ms: i64,
@@ -99,6 +104,8 @@ pub(crate) struct Facts {
 /// The lines of a leaf, and what is known of its series.
 #[derive(Debug)]
 pub(crate) struct Lines {
+    /// Of the buckets, whether or not there are lines.
+    pub times: Arc<[i64]>,
     pub frames: Vec<Frame>,
     pub native_ms: i64,
 }
@@ -142,7 +149,7 @@ impl LineCache {
     ) -> Option<&'a Storage> {
         match (source, width) {
             (Source::Store(storage), Width::Fixed { .. })
-                if self.bytes_max > 0 && leaf.recipe.ops.is_empty() && leaf.model.is_none() =>
+                if self.bytes_max > 0 && leaf.recipe.ops.is_empty() =>
             {
                 Some(storage)
             }
@@ -288,12 +295,17 @@ impl Seen {
     }
 }
 
-/// The lines of a leaf, most of them kept from before. `None` when they have to be computed as a
-/// whole: the leaf is of a kind that is not kept, or its series lie in two datasets.
+/// The lines of a leaf over the context's window, most of them kept from before. `None` when they have
+/// to be computed as a whole: the leaf is of a kind that is not kept, or its series lie in two
+/// datasets. `part` says which of several windows of one question this is.
 ///
 /// # Errors
 /// As for any query.
-pub(crate) async fn read(context: &Context, leaf: &Leaf, width: Width) -> Result<Option<Lines>> {
+pub(crate) async fn read(
+    context: &Context,
+    leaf: &Leaf,
+    (width, part): (Width, usize),
+) -> Result<Option<Lines>> {
     let Some(cache) = &context.cache else { return Ok(None) };
     let Some(storage) = cache.keeps(&context.source, leaf, width) else { return Ok(None) };
     let width_ms = width.approx_ms();
@@ -305,6 +317,9 @@ pub(crate) async fn read(context: &Context, leaf: &Leaf, width: Width) -> Result
         org: context.org,
         query: leaf.query.to_string(),
         keeps_all_fills: leaf.recipe.keeps_all_fills,
+        holds_last: leaf.recipe.holds_last,
+        fills_counts: leaf.recipe.fill.is_some() && leaf.query.fill().is_none(),
+        part,
         width_ms,
         phase_ms: grid.start().rem_euclid(width_ms),
         host_tags: context.host_tags.version(),
@@ -326,7 +341,9 @@ pub(crate) async fn read(context: &Context, leaf: &Leaf, width: Width) -> Result
     let times: Arc<[i64]> = starts.iter().map(|start| start + leaf.shift_ms).collect();
     let frame =
         |(tags, values)| frame_of(leaf, tags, (&times, values), (grid.interval_secs, facts.kind));
-    Ok(Some(Lines { frames: lines.into_iter().map(frame).collect(), native_ms: facts.native_ms }))
+    let frames = lines.into_iter().map(frame).collect();
+    let times = Arc::clone(&times);
+    Ok(Some(Lines { times, frames, native_ms: facts.native_ms }))
 }
 
 /// Runs of buckets to compute.

@@ -14,9 +14,9 @@ use lang::metrics::ast::{
 use model::TimeRange;
 
 use super::formula::Aggregator;
-use super::functions::{self, Args, FramesOp, Step};
+use super::functions::{self, Args, FramesOp, SmoothOp, Step};
 use super::grid::Width;
-use super::history::{Learning, Model};
+use super::history::{Lead, Learning, Model};
 use super::recipe::{Recipe, SeriesOp};
 use crate::error::{Error, Result};
 
@@ -34,6 +34,8 @@ pub(crate) struct Leaf {
     pub shift_ms: i64,
     /// What wants to know more than the window.
     pub model: Option<Arc<dyn Model>>,
+    /// What is read before the window, without a model.
+    pub lead: Lead,
 }
 
 /// What is done with lines.
@@ -53,6 +55,11 @@ pub(crate) enum Apply {
     Values(SeriesOp),
     Frames(FramesOp),
     Learn(Arc<dyn Model>),
+    /// Lines that begin before the window are cut to it.
+    Smooth {
+        op: SmoothOp,
+        cuts: bool,
+    },
 }
 
 /// How a call is written around its input, for the names of lines.
@@ -96,6 +103,7 @@ pub(crate) fn compile(exprs: &[&Expr], refs: &Refs<'_>, window: TimeRange) -> Re
         keeps_lines: false,
         put_off: None,
         resolving: Vec::new(),
+        is_of_window: false,
     };
     let mut roots = Vec::with_capacity(exprs.len());
     for expr in exprs {
@@ -119,6 +127,8 @@ struct Compiler<'a> {
     put_off: Option<Aggregator>,
     /// Names being resolved, against queries that refer to themselves.
     resolving: Vec<String>,
+    /// What was compiled last depends on where the window begins.
+    is_of_window: bool,
 }
 
 impl Compiler<'_> {
@@ -153,8 +163,8 @@ impl Compiler<'_> {
             }
         }
         let model = self.learning.as_ref().map(|learning| Arc::clone(&learning.model));
-        let leaf = Leaf { query: query.clone(), recipe, width, shift_ms: self.shift_ms, model };
-        self.leaves.push(leaf);
+        let (shift_ms, lead) = (self.shift_ms, Lead::default());
+        self.leaves.push(Leaf { query: query.clone(), recipe, width, shift_ms, model, lead });
         Ok(Node::Leaf(self.leaves.len() - 1))
     }
 
@@ -211,6 +221,8 @@ impl Compiler<'_> {
         let step = functions::plan(&args)?;
         let input = args.series()?;
         let (shift_ms, learning) = (self.shift_ms, self.learning.clone());
+        let (first_leaf, is_of_window) = (self.leaves.len(), self.is_of_window);
+        self.is_of_window = false;
         match &step {
             Step::Shift(ms) => self.shift_ms = shift_ms.saturating_add(*ms),
             // Where lines have become numbers there is nothing to learn of.
@@ -220,8 +232,18 @@ impl Compiler<'_> {
         }
         let node = self.expr(input);
         (self.shift_ms, self.learning) = (shift_ms, learning);
-        let node = node?;
+        let mut node = node?;
+        let may_lead = !self.is_of_window && self.learning.is_none();
+        self.is_of_window |= is_of_window || functions::is_of_window(&call.name);
         let what = match step {
+            Step::Smooth(op, lead) => {
+                if may_lead {
+                    node.keep_lead();
+                    let leaves = &mut self.leaves[first_leaf..];
+                    leaves.iter_mut().for_each(|leaf| leaf.lead = leaf.lead.and(lead));
+                }
+                Apply::Smooth { op, cuts: may_lead }
+            }
             Step::Shift(_) => Apply::Below,
             Step::Learn(_) if self.works_on_numbers() => Apply::Below,
             Step::Learn(learning) => Apply::Learn(learning.model),
@@ -277,6 +299,7 @@ impl Compiler<'_> {
                 ModifierKind::AsCount | ModifierKind::AsRate | ModifierKind::Weighted => continue,
             };
             let what = Apply::Frames(op.map_err(|e| e.at(modifier.span))?);
+            self.is_of_window = true;
             let label = Label { before: String::new(), after: modifier.to_string() };
             node = Node::Apply { label, what, input: Box::new(node) };
         }
@@ -285,6 +308,24 @@ impl Compiler<'_> {
 }
 
 impl Node {
+    /// Something above looks back, too, and cuts the lines itself.
+    fn keep_lead(&mut self) {
+        match self {
+            Self::Number(_) | Self::Leaf(_) => {}
+            Self::Neg(inner) => inner.keep_lead(),
+            Self::Binary { left, right, .. } => {
+                left.keep_lead();
+                right.keep_lead();
+            }
+            Self::Apply { what, input, .. } => {
+                if let Apply::Smooth { cuts, .. } = what {
+                    *cuts = false;
+                }
+                input.keep_lead();
+            }
+        }
+    }
+
     /// Whether something learns from history, which takes a while.
     pub(crate) fn learns(&self) -> bool {
         match self {

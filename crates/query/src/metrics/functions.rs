@@ -60,10 +60,10 @@ use std::sync::Arc;
 use lang::Span;
 use lang::metrics::ast::{ArgValue, Call, Expr};
 use lang::metrics::functions::lookup;
-use model::TimeRange;
+use model::{SECOND_MS, TimeRange};
 
 use super::frame::Frame;
-use super::history::Learning;
+use super::history::{Lead, Learning};
 use super::recipe::SeriesOp;
 use crate::error::{Error, Result};
 
@@ -86,6 +86,18 @@ pub(crate) enum Step {
     Shift(i64),
     /// On each line by itself, by what came before the window.
     Learn(Learning),
+    /// On all lines together, which begin so much before the window.
+    Smooth(SmoothOp, Lead),
+}
+
+/// Changes all lines of an expression at once, knowing where the window begins (in Unix milliseconds).
+#[derive(Clone)]
+pub(crate) struct SmoothOp(pub Arc<dyn Fn(Vec<Frame>, i64) -> Vec<Frame> + Send + Sync>);
+
+impl fmt::Debug for SmoothOp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SmoothOp")
+    }
 }
 
 /// Changes all lines of an expression at once.
@@ -116,6 +128,22 @@ impl Step {
 
     fn series(op: impl Fn(&[i64], &mut [f64]) + Send + Sync + 'static) -> Self {
         Self::Series(SeriesOp::new(op))
+    }
+
+    /// Each line by itself, by so many buckets before a point.
+    fn smooth(buckets: usize, op: impl Fn(&[i64], &mut [f64]) + Send + Sync + 'static) -> Self {
+        Self::smooth_by(Lead { buckets: buckets as i64, ms: 0 }, op)
+    }
+
+    fn smooth_by(lead: Lead, op: impl Fn(&[i64], &mut [f64]) + Send + Sync + 'static) -> Self {
+        let op = move |mut frames: Vec<Frame>, _| {
+            for frame in &mut frames {
+                op(&frame.times, &mut frame.values);
+                frame.marks = None;
+            }
+            frames
+        };
+        Self::Smooth(SmoothOp(Arc::new(op)), lead)
     }
 
     fn frames(op: impl Fn(Vec<Frame>) -> Vec<Frame> + Send + Sync + 'static) -> Self {
@@ -191,6 +219,39 @@ pub(crate) fn looks_along(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     let has_span = ["ewma_", "median_", "rollingavg_"].iter().any(|p| name.starts_with(p));
     has_span || LOOKING.contains(&name.as_str())
+}
+
+/// Whether a function's values depend on where the window begins, so that they are others where more is
+/// read.
+pub(crate) fn is_of_window(name: &str) -> bool {
+    const OF_WINDOW: [&str; 10] = [
+        "anomalies",
+        "cumsum",
+        "default",
+        "default_zero",
+        "forecast",
+        "integral",
+        "outliers",
+        "piecewise_constant",
+        "robust_trend",
+        "trend_line",
+    ];
+    let name = name.to_ascii_lowercase();
+    rank::is_ranking(&name) || OF_WINDOW.contains(&name.as_str())
+}
+
+/// Cuts lines to the buckets that touch the window.
+pub(crate) fn cut(frames: &mut [Frame], window: TimeRange) {
+    for frame in frames {
+        let width_ms = frame.interval_secs * SECOND_MS;
+        let line = seasonal::line::Line { times: &frame.times, values: &frame.values, width_ms };
+        let shown = line.shown(window);
+        if shown.len() == frame.times.len() {
+            continue;
+        }
+        frame.values = shown.iter().map(|&i| frame.values[i]).collect();
+        frame.times = shown.iter().map(|&i| frame.times[i]).collect();
+    }
 }
 
 /// Decides what a call does.

@@ -13,6 +13,7 @@ use model::{OrgId, Sketch, edges_of_key};
 
 use super::compile::Leaf;
 use super::grid::Width;
+use super::history::Lead;
 use super::recipe::Recipe;
 use super::run::{self, Context, Folded};
 use super::{Window, check_window};
@@ -107,7 +108,14 @@ fn leaf(query: &Query) -> Result<Leaf> {
     let rollup = query.rollup();
     let width = rollup.map(Width::of_rollup).transpose().map_err(|e| e.at(*span))?.flatten();
     let query = MetricQuery { by: Vec::new(), ..query.clone() };
-    Ok(Leaf { query, recipe: Recipe::spread(), width, shift_ms: 0, model: None })
+    Ok(Leaf {
+        query,
+        recipe: Recipe::spread(),
+        width,
+        shift_ms: 0,
+        model: None,
+        lead: Lead::default(),
+    })
 }
 
 async fn read(context: &Context, leaf: &Leaf, axis: &Axis) -> Result<Histogram> {

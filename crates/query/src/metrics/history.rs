@@ -4,6 +4,11 @@
 //! model's ranges in place of the window, with the window's bucket width, by whatever tier has it;
 //! the call gets lines that are as long, and cuts them to what is shown. Ranges that touch are read as
 //! one; between others a line has a hole.
+//!
+//! A function that only looks back some points (`ewma_5(…)`) has no model: the leaves below it have a
+//! [`Lead`], by which they begin earlier.
+//!
+//! Both go by the kept buckets, where the leaf is of a kind that they keep.
 
 use std::fmt;
 use std::sync::Arc;
@@ -11,6 +16,7 @@ use std::sync::Arc;
 use hashbrown::HashMap;
 use model::TimeRange;
 
+use super::cache;
 use super::compile::Leaf;
 use super::frame::Frame;
 use super::grid::Width;
@@ -24,6 +30,36 @@ pub(crate) const BUCKETS_MAX: usize = 20_000;
 const LINES_MAX: usize = 1000;
 /// The earliest time that calendars are asked about: the year 1.
 const TIME_MIN: i64 = -62_000_000_000_000;
+
+/// Buckets of a lead. Those of smoothing come to some ten, a moving rollup may want any number.
+const LEAD_MAX: i64 = 3000;
+
+/// How much of a line before the window is read, so that what looks back has something to see at the
+/// window's start.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Lead {
+    pub buckets: i64,
+    pub ms: i64,
+}
+
+impl Lead {
+    pub(crate) fn and(self, other: Self) -> Self {
+        Self {
+            buckets: self.buckets.saturating_add(other.buckets),
+            ms: self.ms.saturating_add(other.ms),
+        }
+    }
+
+    fn before(self, window: TimeRange, width: Width) -> TimeRange {
+        if matches!(width, Width::Whole) || self == Self::default() {
+            return window;
+        }
+        let width_ms = width.approx_ms();
+        let n = self.buckets.saturating_add(self.ms.div_euclid(width_ms).saturating_add(1));
+        let ms = width_ms.saturating_mul(n.min(LEAD_MAX));
+        TimeRange::new(window.from.saturating_sub(ms).max(TIME_MIN).min(window.from), window.to)
+    }
+}
 
 /// When a query is asked, and about what.
 #[derive(Clone, Copy, Debug)]
@@ -55,8 +91,41 @@ pub(crate) struct Learning {
     pub interpolates: bool,
 }
 
+/// The lines of a leaf with what is wanted of the time before; `None` if nothing is.
+///
+/// # Errors
+/// `Limited` where that is too much, and as for any query.
+pub(crate) async fn read_before(
+    context: &Context,
+    leaf: &Leaf,
+    width: Width,
+) -> Result<Option<Vec<Frame>>> {
+    if let Some(model) = &leaf.model {
+        return read(context, leaf, (&**model, width)).await.map(Some);
+    }
+    let window = leaf.lead.before(context.window, width);
+    if window == context.window {
+        return Ok(None);
+    }
+    let limits = Limits { buckets_max: BUCKETS_MAX, ..context.limits.clone() };
+    let longer = Context { window, limits, ..context.clone() };
+    Ok(Some(read_slice(&longer, leaf, (width, 0)).await?.1))
+}
+
+/// The lines over the context's window, by what is kept where they can be.
+async fn read_slice(
+    context: &Context,
+    leaf: &Leaf,
+    (width, part): (Width, usize),
+) -> Result<(Arc<[i64]>, Vec<Frame>)> {
+    match cache::read(context, leaf, (width, part)).await? {
+        Some(lines) => Ok((lines.times, lines.frames)),
+        None => run::read_alone(context, leaf, width).await,
+    }
+}
+
 /// The lines of a leaf over all that a model wants.
-pub(crate) async fn read(
+async fn read(
     context: &Context,
     leaf: &Leaf,
     (model, width): (&dyn Model, Width),
@@ -70,10 +139,10 @@ pub(crate) async fn read(
     };
     let limits = Limits { buckets_max: BUCKETS_MAX, ..context.limits.clone() };
     let mut parts = Vec::with_capacity(ranges.len());
-    let (mut n_lines, mut n_times) = (0, 0);
-    for window in ranges {
+    let (mut n_lines, mut n_times, n_ranges) = (0, 0, ranges.len());
+    for (i, window) in ranges.into_iter().enumerate() {
         let slice = Context { window, limits: limits.clone(), ..context.clone() };
-        let (times, frames) = run::read_alone(&slice, leaf, width).await?;
+        let (times, frames) = read_slice(&slice, leaf, (width, n_ranges - i)).await?;
         n_lines = frames.len().max(n_lines);
         n_times += times.len();
         if n_lines > LINES_MAX {
@@ -161,6 +230,26 @@ mod tests {
             let got: Vec<_> = merged(&ranges, 10).iter().map(|r| (r.from, r.to)).collect();
             assert_eq!(got, expect, "{given:?}");
         }
+    }
+
+    #[test]
+    fn a_lead_is_whole_buckets() {
+        let lead = |buckets, ms| Lead { buckets, ms };
+        let minute = Width::Fixed { ms: 60_000 };
+        let window = TimeRange::new(100 * 60_000, 160 * 60_000);
+        let cases = [
+            (lead(0, 0), minute, 0),
+            (lead(4, 0), minute, 5),
+            (lead(4, 0).and(lead(2, 90_000)), minute, 8),
+            (lead(i64::MAX, i64::MAX), minute, LEAD_MAX),
+            (lead(4, 0), Width::Whole, 0),
+        ];
+        for (lead, width, n) in cases {
+            let read = lead.before(window, width);
+            assert_eq!((read.from, read.to), (window.from - n * 60_000, window.to), "{lead:?}");
+        }
+        let first = TimeRange::new(TIME_MIN, 0);
+        assert_eq!(lead(4, 0).before(first, minute), first);
     }
 
     #[test]

@@ -19,6 +19,7 @@ use super::binary::{Operand, combine};
 use super::cache::{self, LineCache};
 use super::compile::{Apply, Compiled, Leaf, Node};
 use super::frame::{Frame, Frames};
+use super::functions;
 use super::grid::{Grid, Width, default_interval_ms, narrowest_interval_ms};
 use super::groups::{Groups, Membership, Selector};
 use super::history::{self, Moment};
@@ -150,11 +151,10 @@ async fn read_leaves(context: &Context, leaves: &[Leaf]) -> Result<Vec<Vec<Frame
     }
     let mut lines = Vec::with_capacity(leaves.len());
     for (leaf, planned) in leaves.iter().zip(planned) {
-        let frames = match &leaf.model {
-            Some(model) => history::read(context, leaf, (&**model, planned.width)).await?,
+        lines.push(match history::read_before(context, leaf, planned.width).await? {
+            Some(frames) => frames,
             None => read_leaf(context, leaf, planned).await?.1,
-        };
-        lines.push(frames);
+        });
     }
     Ok(lines)
 }
@@ -191,9 +191,14 @@ async fn kept_leaves(context: &Context, leaves: &[Leaf]) -> Result<Option<Vec<Ve
         let mut lines = Vec::with_capacity(leaves.len());
         let mut native_ms = 0;
         for (leaf, width) in leaves.iter().zip(widths(context, leaves, least_ms)) {
-            let Some(kept) = cache::read(context, leaf, width).await? else { return Ok(None) };
+            let Some(kept) = cache::read(context, leaf, (width, 0)).await? else {
+                return Ok(None);
+            };
             native_ms = native_ms.max(kept.native_ms);
-            lines.push(kept.frames);
+            lines.push(match history::read_before(context, leaf, width).await? {
+                Some(frames) => frames,
+                None => kept.frames,
+            });
         }
         let wanted_ms = least_width_ms(context, leaves, native_ms);
         cache.note_native_ms(context.org, text.clone(), native_ms);
@@ -575,6 +580,12 @@ impl Evaluation {
                         }
                     }
                     Apply::Frames(op) => frames = (op.0)(frames),
+                    Apply::Smooth { op, cuts } => {
+                        frames = (op.0)(frames, self.moment.window.from);
+                        if *cuts {
+                            functions::cut(&mut frames, self.moment.window);
+                        }
+                    }
                     Apply::Learn(model) => frames = model.apply(self.moment, frames),
                 }
                 for frame in &mut frames {

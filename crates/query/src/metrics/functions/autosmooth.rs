@@ -8,35 +8,52 @@
 //! each by its own before, and keeps the sum of their kurtoses.
 //!
 //! Where each average stands is left open too: ours is centred (of an even span the further point
-//! is before), so that peaks stay where they are; at the window's edges it takes the points there
-//! are. Gaps stay gaps and take no part. Sources: docs.datadoghq.com "Smoothing"; the paper.
+//! is before), so that peaks stay where they are; at the line's edges it takes the points there
+//! are, and the line goes back before the window by half of the widest span. Gaps stay gaps and take no part. Sources: docs.datadoghq.com "Smoothing"; the paper.
 
-use super::{Args, Step, on_present};
+use std::sync::Arc;
+
+use model::TimeRange;
+
+use super::{Args, SmoothOp, Step, on_present};
 use crate::error::Result;
 use crate::metrics::frame::Frame;
+use crate::metrics::history::Lead;
 
+/// Widest spans that fit into the window.
+const SPANS: usize = 10;
 /// Lines that are looked at for the span: every so manieth of more.
 const LINES_MAX: usize = 50;
 
-pub(super) fn plan(_args: &Args<'_>) -> Result<Step> {
-    Ok(Step::frames(|mut frames| {
-        let span = choose(&frames);
+pub(super) fn plan(args: &Args<'_>) -> Result<Step> {
+    let TimeRange { from, to } = args.window;
+    // Half of the widest span.
+    let lead = Lead { buckets: 0, ms: to.saturating_sub(from) / (2 * SPANS as i64) };
+    let op = |mut frames: Vec<Frame>, from| {
+        let span = choose(&frames, from);
         for frame in &mut frames {
             on_present(&mut frame.values, |given| smooth(given, span));
             frame.marks = None;
         }
         frames
-    }))
+    };
+    Ok(Step::Smooth(SmoothOp(Arc::new(op)), lead))
 }
 
-fn choose(frames: &[Frame]) -> usize {
+/// The span by what is shown: that of the window, not of what is read before it.
+fn choose(frames: &[Frame], from: i64) -> usize {
+    // Of the bucket that the window begins in, too.
+    let shown = |frame: &Frame| {
+        let first = frame.times.partition_point(|time| *time <= from).saturating_sub(1);
+        frame.values[first..].iter().copied().filter(|value| !value.is_nan()).collect()
+    };
     let lines: Vec<Vec<f64>> = frames
         .iter()
         .step_by(frames.len().div_ceil(LINES_MAX).max(1))
-        .map(|frame| frame.values.iter().copied().filter(|value| !value.is_nan()).collect())
+        .map(shown)
         .filter(|line: &Vec<f64>| roughness(line) > 0.0)
         .collect();
-    let span_max = lines.iter().map(|line| line.len() / 10).max().unwrap_or(0);
+    let span_max = lines.iter().map(|line| line.len() / SPANS).max().unwrap_or(0);
     let before: Vec<(f64, f64)> = lines.iter().map(|l| (roughness(l), kurtosis(l))).collect();
     let kurtosis_before: f64 = before.iter().map(|(_, kurtosis)| kurtosis).sum();
     let (mut best, mut least) = (1, lines.len() as f64);
@@ -44,7 +61,8 @@ fn choose(frames: &[Frame]) -> usize {
         let (mut rough, mut kurtoses) = (0.0, 0.0);
         for (line, (rough_before, kurtosis_before)) in lines.iter().zip(&before) {
             // A line too short for the span stays out of the choice, as it was.
-            let averages = if line.len() / 10 < span { Vec::new() } else { averages(line, span) };
+            let averages =
+                if line.len() / SPANS < span { Vec::new() } else { averages(line, span) };
             let is_in = !averages.is_empty();
             rough += if is_in { roughness(&averages) / rough_before } else { 1.0 };
             kurtoses += if is_in { kurtosis(&averages) } else { *kurtosis_before };

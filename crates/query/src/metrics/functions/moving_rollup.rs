@@ -3,6 +3,7 @@ use lang::metrics::ast::RollupMethod;
 use super::rollup::fold_values;
 use super::{Args, Step};
 use crate::error::Result;
+use crate::metrics::history::Lead;
 
 /// At each point, the points of the seconds before (that point included) folded into one.
 pub(super) fn plan(args: &Args<'_>) -> Result<Step> {
@@ -14,7 +15,7 @@ pub(super) fn plan(args: &Args<'_>) -> Result<Step> {
     let method = args.word(2, "method")?.unwrap_or_else(|| "avg".into());
     let method = RollupMethod::from_name(&method)
         .ok_or_else(|| args.error("expected avg, sum, min, max or count as its method"))?;
-    Ok(Step::values(move |times, values| {
+    Ok(Step::smooth_by(Lead { buckets: 0, ms: span_ms }, move |times, values| {
         let given: Vec<(i64, f64)> = times
             .iter()
             .copied()

@@ -221,7 +221,7 @@ fn bands_of_what_stays_away_equal_their_reference() {
 /// too; and what a window shows does not depend on where it begins.
 #[test]
 fn bands_stay_usable_past_the_last_value() {
-    let made = Made { noise: Noise::Gaussian, height: 0.0, width_ms: HOUR_MS, days: 6 };
+    let made = Made { noise: Noise::Gaussian, height: 0.0, width_ms: HOUR_MS, days: 8 };
     let (times, mut values) = made.make(7);
     let n = values.len() - 70;
     values[n..].fill(f64::NAN);
