@@ -101,7 +101,7 @@ export default function DistributionView({ definition }: WidgetViewProps) {
   return (
     <>
       <div ref={box} className={styles.box}>
-        <DataState answers={answers} waits={request?.asked.waits ?? NOTHING} isEmpty={!histogram} notes={histogram?.notes ?? NOTHING}>
+        <DataState answers={answers} waits={request?.asked.waits ?? NOTHING} isEmpty={!histogram}>
           {histogram && width > 0 && <Bars histogram={histogram} width={width} height={height} color={color} definition={definition} tip={tip} onPick={pick} />}
         </DataState>
       </div>
@@ -144,7 +144,7 @@ function Bars({ histogram, width, height, color, definition, tip, onPick }: Bars
         <g key={tick}>
           <line className={styles.grid} x1={PAD.left} x2={width - PAD.right} y1={top(tick)} y2={top(tick)} />
           <text className={styles.tick} x={PAD.left - 6} y={top(tick)} textAnchor="end" dominantBaseline="central">
-            {y.labels[at]}
+            {tick < 1000 ? tick : y.labels[at]}
           </text>
         </g>
       ))}
@@ -170,6 +170,12 @@ function Bars({ histogram, width, height, color, definition, tip, onPick }: Bars
             {name}
           </text>
         </g>
+      ))}
+      {/* Beside the bars: the widget's own notes would stand on the axis. */}
+      {histogram.notes.map((note) => (
+        <text key={note} className={styles.tick} x={width - PAD.right} y={PAD.top + 22} textAnchor="end" pointerEvents="none">
+          {note}
+        </text>
       ))}
       {xMarkers(definition['markers']).map(({ value, label, state }) =>
         value < low || value > high ? null : (
