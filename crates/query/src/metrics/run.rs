@@ -427,6 +427,7 @@ impl Job {
             matches!(part, SeriesPart::Sketches { .. } | SeriesPart::SketchRollups { .. })
         };
         self.recipe.ops.is_empty()
+            && self.recipe.space != Space::Spread
             && !data.iter().any(|series| series.parts.iter().any(is_sketches))
     }
 
