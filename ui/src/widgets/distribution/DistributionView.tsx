@@ -29,6 +29,7 @@ const STATES = { ok: 'var(--ok)', warn: 'var(--warn)', alert: 'var(--alert)', no
 /** Percentiles that are marked, where their names find room. */
 const MARKED: readonly string[] = ['p50', 'p95', 'p99'];
 const NAME_ROOM = 26;
+const NAME_HEIGHT = 13;
 
 interface Member {
   value: number;
@@ -123,13 +124,15 @@ interface BarsProps {
 
 function Bars({ histogram, width, height, color, definition, tip, onPick }: BarsProps) {
   const { edges, counts, isLog, unit } = histogram;
+  // Names of percentiles stand above the bars.
+  const ceiling = PAD.top + (histogram.percentiles.length > 0 ? NAME_HEIGHT : 0);
   const y = axisFor(counts, axisOf(definition['yaxis']), null, Math.max(2, height / 48));
   const [low, high] = [edges[0] ?? 0, edges.at(-1) ?? 1];
   const x = axisFor([low, high], { min: low, max: high, ...(isLog ? { scale: 'log' as const } : {}) }, unit, Math.max(2, width / 90));
-  const inner = { width: width - PAD.left - PAD.right, height: height - PAD.top - PAD.bottom };
+  const inner = { width: width - PAD.left - PAD.right, height: height - ceiling - PAD.bottom };
   const left = (value: number) => PAD.left + x.place(value) * inner.width;
-  const top = (value: number) => PAD.top + (1 - Math.min(1, Math.max(0, y.place(value)))) * inner.height;
-  const ground = PAD.top + inner.height;
+  const top = (value: number) => ceiling + (1 - Math.min(1, Math.max(0, y.place(value)))) * inner.height;
+  const ground = ceiling + inner.height;
   const nameOf = (at: number) => `${formatValue(edges[at], unit)} – ${formatValue(edges[at + 1], unit)}`;
   // Within a bin the pointer says where: the closest group is meant.
   const valueAt = (event: MouseEvent, at: number) => {
@@ -158,31 +161,31 @@ function Bars({ histogram, width, height, color, definition, tip, onPick }: Bars
         const has = count > 0;
         return (
           <g key={at} className={has ? styles.bin : undefined} onMouseMove={(event) => tip.show(event, <BinTip histogram={histogram} at={at} name={nameOf(at)} color={color} />)} {...(has ? { onClick: (event: MouseEvent) => onPick(event, at, valueAt(event, at)) } : {})}>
-            <rect x={from} y={PAD.top} width={Math.max(0, to - from)} height={inner.height} fill="transparent" />
+            <rect x={from} y={ceiling} width={Math.max(0, to - from)} height={inner.height} fill="transparent" />
             {has && <rect className={styles.bar} x={from + 0.5} y={top(count)} width={Math.max(1, to - from - 1)} height={Math.max(1, ground - top(count))} fill={color} />}
           </g>
         );
       })}
       {markedPercentiles(histogram, left).map(([name, value]) => (
         <g key={name} className={styles.percentile}>
-          <line x1={left(value)} x2={left(value)} y1={PAD.top + 12} y2={ground} />
-          <text className={styles.tick} x={left(value)} y={PAD.top + 6} textAnchor="middle" dominantBaseline="central">
+          <line x1={left(value)} x2={left(value)} y1={ceiling - 3} y2={ground} />
+          <text className={styles.tick} x={left(value)} y={ceiling - 9} textAnchor="middle" dominantBaseline="central">
             {name}
           </text>
         </g>
       ))}
       {/* Beside the bars: the widget's own notes would stand on the axis. */}
       {histogram.notes.map((note) => (
-        <text key={note} className={styles.tick} x={width - PAD.right} y={PAD.top + 22} textAnchor="end" pointerEvents="none">
+        <text key={note} className={styles.tick} x={width - PAD.right} y={ceiling + 10} textAnchor="end" pointerEvents="none">
           {note}
         </text>
       ))}
       {xMarkers(definition['markers']).map(({ value, label, state }) =>
         value < low || value > high ? null : (
           <g key={`${value}-${label ?? ''}`} stroke={STATES[state]} pointerEvents="none">
-            <line x1={left(value)} x2={left(value)} y1={PAD.top} y2={ground} strokeDasharray="4 3" />
+            <line x1={left(value)} x2={left(value)} y1={ceiling} y2={ground} strokeDasharray="4 3" />
             {label && (
-              <text className={styles.label} x={left(value) + 4} y={PAD.top + 10} fill={STATES[state]}>
+              <text className={styles.label} x={left(value) + 4} y={ceiling + 10} fill={STATES[state]}>
                 {label}
               </text>
             )}
