@@ -74,7 +74,8 @@ fn axis_of(fields: &Fields<'_>) -> Result<Axis> {
         Some(_) => return Err(fields.wrong("scale", "linear or log")),
     };
     let buckets = fields.int_or_none("buckets")?.unwrap_or(BUCKETS);
-    let parts = usize::try_from(buckets).map_err(|_| fields.wrong("buckets", "1 or more"))?;
+    let parts =
+        usize::try_from(buckets).map_err(|_negative| fields.wrong("buckets", "1 or more"))?;
     let end = |name: &str| match fields.get(name) {
         None | Some(Value::Null) => Ok(None),
         Some(value) => value.as_f64().map(Some).ok_or_else(|| fields.wrong(name, "a number")),

@@ -237,9 +237,8 @@ impl Axis {
     /// Finite, the first below the second, and over 0 on a logarithmic axis.
     fn ends(&self, all: &Sketch) -> (f64, f64) {
         let least = if self.is_log { least_positive(all) } else { all.min };
-        // Not clamp(), which panics of NaN.
-        let least = least.max(f64::MIN / 4.0).min(f64::MAX / 4.0);
-        let most = all.max.min(f64::MAX / 4.0).max(least);
+        let least = finite(least);
+        let most = finite(all.max).max(least);
         let (mut low, mut high) = self.without_far(all, (least, most));
         if self.includes_zero && !self.is_log {
             (low, high) = (low.min(0.0), high.max(0.0));
@@ -274,6 +273,12 @@ impl Axis {
         let last = if is_far(high, most) { high } else { most };
         (first, last)
     }
+}
+
+/// Small enough to be subtracted from another; clients may send anything.
+fn finite(value: f64) -> f64 {
+    const HUGE: f64 = f64::MAX / 4.0;
+    if value.is_nan() { 0.0 } else { value.clamp(-HUGE, HUGE) }
 }
 
 /// The least value over 0, by its bin; 1 without any.
