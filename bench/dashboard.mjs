@@ -87,7 +87,10 @@ async function look(browser, server, path) {
     new PerformanceObserver((list) => (globalThis.__lcp = list.getEntries().at(-1)?.startTime ?? globalThis.__lcp)).observe({ type: 'largest-contentful-paint', buffered: true });
   });
   await page.goto(path);
-  const inView = () => [...document.querySelectorAll('[data-widget="timeseries"]')].filter((one) => one.getBoundingClientRect().top < innerHeight).every((one) => one.querySelector('canvas'));
+  const inView = () => {
+    const graphs = [...document.querySelectorAll('[data-widget="timeseries"]')].filter((one) => one.getBoundingClientRect().top < innerHeight);
+    return graphs.length > 0 && graphs.every((one) => one.querySelector('canvas'));
+  };
   await page.waitForFunction(inView, undefined, { timeout: 60_000 });
   const drawn_ms = await page.evaluate(() => performance.now());
   // Told after the frame that drew it.
