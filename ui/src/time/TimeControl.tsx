@@ -13,6 +13,7 @@ import { rangeText, selectionText } from './format';
 import { parseTime } from './parse';
 import { DAY, HOUR, MINUTE, spanText, type Selection } from './selection';
 import { useTime } from './time-context';
+import edge from '../components/edge.module.css';
 import styles from './time.module.css';
 import { ZoneSwitch } from './ZoneSwitch';
 
@@ -85,7 +86,7 @@ export function TimeControl() {
       <IconButton label="Time back" shortcut="[" onClick={() => time.step(-1)} icon={<ChevronLeft />} />
       <Popover.Root open={draft !== null} onOpenChange={(open) => !open && setDraft(null)}>
         <Popover.Anchor asChild>
-          <div className={cx(styles.field, parsed && !parsed.ok && styles.wrong)}>
+          <div className={cx(edge.edge, styles.field, parsed && !parsed.ok && edge.wrong)}>
             <span className={styles.badge}>{badge(time.selection) || (time.live ? 'live' : 'fixed')}</span>
             <input
               ref={input}

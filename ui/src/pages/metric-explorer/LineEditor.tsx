@@ -1,14 +1,15 @@
-import type { CompletionContext } from '@codemirror/autocomplete';
 import { CornerDownLeft, X } from 'lucide-react';
 import { useEffect, useImperativeHandle, useRef, useState, type Ref } from 'react';
 
 import { checkMetrics } from '../../api/metric-editor';
 import { IconButton, Tooltip } from '../../components';
+import { completeFormula } from '../../editor/formula-completion';
 import { runHistory } from '../../editor/history';
 import { completeQuery, isWritten } from '../../editor/metric-completion';
 import { metricLanguage } from '../../editor/metric-language';
 import { QueryEditor, type EditorHandle } from '../../editor/QueryEditor';
 import { cx } from '../../util/cx';
+import edge from '../../components/edge.module.css';
 import styles from './explorer.module.css';
 
 interface Props {
@@ -67,7 +68,7 @@ export function LineEditor({ name, text, isOff, isNew, queryNames, onRun, onTogg
           {isFormula ? 'ƒ' : name}
         </button>
       </Tooltip>
-      <div className={cx(styles.field, mistake && !mistake.isSoft && styles.wrong)}>
+      <div className={cx(edge.edge, styles.field, mistake && !mistake.isSoft && edge.wrong)}>
         <QueryEditor
           ref={editor}
           label={label}
@@ -97,15 +98,4 @@ export function LineEditor({ name, text, isOff, isNew, queryNames, onRun, onTogg
       {onRemove && <IconButton label={`Remove ${label.toLowerCase()}`} icon={<X />} onClick={onRemove} />}
     </div>
   );
-}
-
-/** Formulas name queries, and call the same functions. */
-async function completeFormula(context: CompletionContext, names: readonly string[]) {
-  const word = context.matchBefore(/[\w]+/);
-  if (!word && !context.explicit) return null;
-  const result = await completeQuery(context);
-  const own = names.filter((name) => name.startsWith(word?.text ?? '')).map((name) => ({ label: name, type: 'variable', detail: 'query', boost: 99 }));
-  if (own.some(({ label }) => label === word?.text)) return null;
-  const calls = (result?.options ?? []).filter(({ type }) => type === 'function');
-  return { from: result?.from ?? word?.from ?? context.pos, options: [...own, ...calls], filter: false };
 }

@@ -7,7 +7,8 @@ import { completeQuery, isWritten } from '../../../editor/metric-completion';
 import { metricLanguage } from '../../../editor/metric-language';
 import { QueryEditor } from '../../../editor/QueryEditor';
 import { cx } from '../../../util/cx';
-import { completeFormula } from './completion';
+import { completeFormula } from '../../../editor/formula-completion';
+import edge from '../../../components/edge.module.css';
 import styles from './queries.module.css';
 
 interface Props {
@@ -30,7 +31,7 @@ export function TextLine({ label, text, names, unchecked = false, placeholder, o
   const isFormula = names !== undefined;
   const check = (typed: string) => checkMetrics(withoutVariables(typed));
   return (
-    <div className={cx(styles.line, mistake && !mistake.isSoft && styles.wrong)}>
+    <div className={cx(edge.edge, styles.line, mistake && !mistake.isSoft && edge.wrong)}>
       <QueryEditor
         label={label}
         value={text}

@@ -1,7 +1,7 @@
 /** What formulas complete: the names of queries as they are shown, and functions. */
 import type { CompletionContext, CompletionResult } from '@codemirror/autocomplete';
 
-import { completeQuery } from '../../../editor/metric-completion';
+import { completeQuery } from './metric-completion';
 
 export async function completeFormula(context: CompletionContext, names: readonly string[]): Promise<CompletionResult | null> {
   const word = context.matchBefore(/[\w]+/);
