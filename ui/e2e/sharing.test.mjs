@@ -60,7 +60,7 @@ const answered = (page) => page.waitForResponse((response) => /\/api\/procyon\/p
 async function openDialog(page, id) {
   await page.goto(`/dashboard/${id}`);
   await load(page).waitFor();
-  await page.getByRole('button', { name: 'More' }).click();
+  await page.getByRole('button', { name: 'Dashboard menu' }).click();
   await page.getByRole('menuitem', { name: 'Share…' }).click();
   return page.getByRole('dialog');
 }
@@ -130,7 +130,7 @@ test('a dashboard stands in a frame of the sites that it is shared with, and now
   await dialog.getByLabel('For').selectOption({ label: 'Pages of other sites' });
   await dialog.getByLabel('Sites').fill(`localhost:${port}`);
   await dialog.getByRole('button', { name: 'Make link' }).click();
-  const frame = await dialog.getByLabel('Frame').inputValue();
+  const frame = await dialog.getByRole('textbox', { name: 'Frame' }).inputValue();
   const link = /src="([^"]+)"/.exec(frame)?.[1] ?? '';
   assert.match(link, /\/embed\/1-[0-9a-f]{32}$/);
   await screenshotsOfDialog(page);
@@ -174,7 +174,7 @@ test('a picture of a graph arrives by mail with its note', async ({ page, server
   await page.keyboard.press('s');
   const dialog = page.getByRole('dialog', { name: 'Share snapshot' });
   await dialog.getByRole('img').waitFor();
-  await dialog.getByRole('textbox').fill('Look at this, @ada@example.org');
+  await dialog.getByRole('combobox').fill('Look at this, @ada@example.org');
   await dialog.getByRole('button', { name: 'Send' }).click();
   await page.getByText('Sent to ada@example.org').waitFor();
   const mail = await mails.next();
