@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use base::Clock;
-use model::{Dataset, HOUR_MS, TimeRange};
+use model::{Dataset, HOUR_MS, OrgId, TimeRange};
 use storage::{ScanRequest, Storage};
 
 use super::Batch;
@@ -35,59 +35,62 @@ const STANDARD: [&str; 10] = [
 #[derive(Debug)]
 pub(super) struct Estimates {
     due: Duration,
+    /// What was counted last; it is said in every round until the next count.
+    last: Option<Counted>,
 }
 
 impl Estimates {
     pub(super) fn new(now: Duration) -> Self {
-        Self { due: now + FIRST_AFTER }
+        Self { due: now + FIRST_AFTER, last: None }
     }
 
-    /// Adds the estimates when they are due.
+    /// Adds the estimates, counted anew when that is due.
     pub(super) async fn add(&mut self, storage: &Storage, clock: &Clock, batch: &mut Batch) {
-        let begun = clock.monotonic();
-        if begun < self.due {
-            return;
+        if clock.monotonic() >= self.due {
+            self.count(storage, clock, batch.org()).await;
         }
-        match count(storage, batch.org(), clock.now_ms()).await {
-            Ok(Counted { hosts, custom }) => {
-                batch.gauge("datadog.estimated_usage.hosts", &[], hosts.len() as f64);
-                batch.gauge("datadog.estimated_usage.metrics.custom", &[], custom as f64);
-            }
+        if let Some(Counted { hosts, custom }) = self.last {
+            batch.gauge("datadog.estimated_usage.hosts", &[], hosts as f64);
+            batch.gauge("datadog.estimated_usage.metrics.custom", &[], custom as f64);
+        }
+    }
+
+    async fn count(&mut self, storage: &Storage, clock: &Clock, org: OrgId) {
+        let begun = clock.monotonic();
+        self.last = match count(storage, org, clock.now_ms()).await {
+            Ok(counted) => Some(counted),
             Err(error) => {
                 tracing::warn!(error = base::report(&error), "cannot estimate the usage");
+                None
             }
-        }
+        };
         let now = clock.monotonic();
         self.due = now + EVERY.max(now.saturating_sub(begun).saturating_mul(PAUSE_FACTOR));
     }
 }
 
-#[derive(Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 struct Counted {
-    hosts: HashSet<Arc<str>>,
+    hosts: usize,
     custom: usize,
 }
 
-async fn count(
-    storage: &Storage,
-    org: model::OrgId,
-    now_ms: i64,
-) -> Result<Counted, storage::Error> {
+async fn count(storage: &Storage, org: OrgId, now_ms: i64) -> Result<Counted, storage::Error> {
     let ahead = model::POINT_FUTURE_SECS_MAX * 1000;
     let range = TimeRange::new(now_ms - HOUR_MS, now_ms + ahead);
-    let mut counted = Counted::default();
+    let (mut hosts, mut custom) = (HashSet::<Arc<str>>::new(), 0);
     for dataset in [Dataset::Points, Dataset::Sketches] {
         let request = ScanRequest { org, dataset, metric: None, range, bucket_ms: None };
         let scan = storage.scan(request, &|_| true).await?;
         for series in scan.series() {
             let key = &series.key;
-            if !key.host.is_empty() && !counted.hosts.contains(&key.host) {
-                counted.hosts.insert(Arc::clone(&key.host));
+            if !key.host.is_empty() && !hosts.contains(&key.host) {
+                hosts.insert(Arc::clone(&key.host));
             }
             if !STANDARD.iter().any(|standard| key.metric.starts_with(standard)) {
-                counted.custom += 1;
+                custom += 1;
             }
         }
     }
-    Ok(counted)
+    Ok(Counted { hosts: hosts.len(), custom })
 }
