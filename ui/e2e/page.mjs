@@ -17,8 +17,15 @@ export async function servePage(folder, url) {
   const server = createServer((wanted, answer) => {
     const place = new URL(wanted.url ?? '/', url).pathname;
     if (place.startsWith('/api/')) return pass(target, wanted, answer);
-    void fileOf(folder, place).then(({ name, body }) => {
+    void fileOf(folder, place).then(async ({ name, body }) => {
       const isPage = name.endsWith('.html');
+      if (isPage && place.startsWith('/embed/')) {
+        // Each has a policy of its own, and is refused outside of frames.
+        const own = await askPolicy(new URL(place, url), wanted.headers['sec-fetch-dest']);
+        answer.statusCode = own.status;
+        if (own.policy) answer.setHeader('content-security-policy', own.policy.text);
+        return answer.end(own.policy ? body.toString('utf8').replaceAll(NONCE, own.policy.nonce) : 'refused');
+      }
       answer.setHeader('content-type', TYPES[path.extname(name)] ?? 'application/octet-stream');
       if (isPage && policy) answer.setHeader('content-security-policy', policy.text);
       answer.end(isPage ? body.toString('utf8').replaceAll(NONCE, policy?.nonce ?? '') : body);
@@ -38,8 +45,26 @@ export async function servePage(folder, url) {
 
 /** @param {string} url */
 async function policyOf(url) {
-  const text = (await fetch(url)).headers.get('content-security-policy');
-  return text === null ? undefined : { text, nonce: /'nonce-([^']+)'/.exec(text)?.[1] ?? '' };
+  return (await askPolicy(new URL(url), 'document')).policy;
+}
+
+/**
+ * The policy of a page, unless it is refused.
+ * @param {URL} url @param {string | string[] | undefined} into what a browser loads it into
+ * @returns {Promise<{ status: number, policy?: { text: string, nonce: string } | undefined }>}
+ */
+function askPolicy(url, into) {
+  return new Promise((resolve, reject) => {
+    const headers = { accept: 'text/html', ...(into ? { 'sec-fetch-dest': into } : {}) };
+    const asked = request(url, { headers }, (got) => {
+      got.resume();
+      const status = got.statusCode ?? 502;
+      const text = status === 200 ? got.headers['content-security-policy'] : undefined;
+      resolve({ status, policy: text ? { text: String(text), nonce: /'nonce-([^']+)'/.exec(String(text))?.[1] ?? '' } : undefined });
+    });
+    asked.on('error', reject);
+    asked.end();
+  });
 }
 
 /** @param {URL} target @param {import('node:http').IncomingMessage} wanted @param {import('node:http').ServerResponse} answer */
