@@ -142,3 +142,28 @@ fn first_difference(want: &str, got: &str) -> String {
     }
     format!("longer than expected: {}", got.lines().nth(want.lines().count()).unwrap_or(""))
 }
+
+/// What functions read of the time before the window is kept like the window itself.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn history_is_kept() {
+    let text = "load 1h\n  gauge m{host:a} 1 2 3 4 5 6 7 8 9 9x90 3\n\
+        eval 80h..100h/1h anomalies(avg:m{*}, 'robust', 2, seasonality='daily')\n\
+        eval 80h..100h/1h forecast(avg:m{*}, 'linear', 2)\n\
+        eval 80h..100h/1h ewma_5(avg:m{*})\n";
+    let script = Script::parse(text);
+    let mut data = stores::Data::default();
+    for line in &script.commands {
+        match &line.what {
+            Command::Series(series) => data.series.push(series.clone()),
+            Command::Eval(eval) => {
+                let (engine, _folder) = stores::open(&data, Place::Buffers).await;
+                let first = eval.run(&engine).await;
+                let kept = engine.cache_bytes();
+                assert!(kept > 0, "{}", line.text);
+                assert_eq!(eval.run(&engine).await, first, "{}", line.text);
+                assert_eq!(engine.cache_bytes(), kept, "{}", line.text);
+            }
+            _ => {}
+        }
+    }
+}
