@@ -42,6 +42,8 @@ world.test('an API key is made, works, is renamed, and ends', async ({ page, ser
   await dialog.getByRole('textbox').fill('web and api');
   assert.deepEqual(await axe(page), []);
   await revoke.click();
+  // While it is open nothing behind it has a role.
+  await dialog.waitFor({ state: 'detached' });
   await page.getByRole('row', { name: /web and api/ }).waitFor({ state: 'detached' });
   assert.equal(await validate(server.url, value), 403);
 }, { at: '/organization-settings/api-keys' });
