@@ -69,10 +69,8 @@ function askPolicy(url, into) {
 
 /** @param {URL} target @param {import('node:http').IncomingMessage} wanted @param {import('node:http').ServerResponse} answer */
 function pass(target, wanted, answer) {
-  const headers = { ...wanted.headers, host: target.host };
-  if (headers.origin) headers.origin = target.origin;
-  if (headers.referer) delete headers.referer;
-  const onward = request({ host: target.hostname, port: target.port, method: wanted.method, path: wanted.url, headers }, (got) => {
+  // The host stays the page's: the server tells people and agents the address that they came by.
+  const onward = request({ host: target.hostname, port: target.port, method: wanted.method, path: wanted.url, headers: wanted.headers }, (got) => {
     answer.writeHead(got.statusCode ?? 502, got.headers);
     got.pipe(answer);
   });
