@@ -4,13 +4,18 @@ import { useEffect, useRef, useSyncExternalStore } from 'react';
 import type { Action } from './action';
 import { isTyping, matcher, pressOf } from './keys';
 
-const sets = new Map<symbol, Action[]>();
+/** Whose actions they are: a page's stand in for the shell's of the same id, whichever came first. */
+export type Layer = 'shell' | 'page';
+
+const sets = new Map<symbol, { layer: Layer; actions: Action[] }>();
 const listeners = new Set<() => void>();
 let flat: Action[] = [];
 
 function rebuild(): void {
   const byId = new Map<string, Action>();
-  for (const actions of sets.values()) for (const action of actions) byId.set(action.id, action);
+  for (const layer of ['shell', 'page'] as const) {
+    for (const set of sets.values()) if (set.layer === layer) for (const action of set.actions) byId.set(action.id, action);
+  }
   flat = [...byId.values()];
   for (const listener of listeners) listener();
 }
@@ -30,7 +35,7 @@ export function useAllActions(): readonly Action[] {
 }
 
 /** Offers actions while the component is mounted. `run` and `when` always see the latest render. */
-export function useActions(actions: Action[]): void {
+export function useActions(actions: Action[], layer: Layer = 'page'): void {
   const latest = useRef(actions);
   useEffect(() => {
     latest.current = actions;
@@ -45,13 +50,13 @@ export function useActions(actions: Action[]): void {
       run: () => byId(action.id)?.run(),
       when: () => byId(action.id)?.when?.() ?? true,
     }));
-    sets.set(key, stable);
+    sets.set(key, { layer, actions: stable });
     rebuild();
     return () => {
       sets.delete(key);
       rebuild();
     };
-  }, [shape]);
+  }, [shape, layer]);
 }
 
 /** Listens for the shortcuts of all actions. Once, by the shell. */

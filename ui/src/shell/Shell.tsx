@@ -100,7 +100,7 @@ function useShellActions(show: (overlay: 'palette' | 'help') => void): void {
         run: () => go(page.to),
       })),
     ),
-  ]);
+  ], 'shell');
 }
 
 function toggleFullScreen(): void {
