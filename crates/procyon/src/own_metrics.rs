@@ -1,4 +1,4 @@
-//! The server's metrics about itself: gathered every 15 seconds and appended to the store, without a
+//! The server's metrics about itself: gathered every 20 seconds and appended to the store, without a
 //! host, in its first organisation. `api::own_metrics` lists names, kinds and units.
 //!
 //! What is counted elsewhere since the start becomes a count of the interval by its difference to
@@ -19,9 +19,11 @@ use storage::{Rows, Storage};
 use crate::own_metrics::estimate::Estimates;
 use crate::traffic::{Door, Passed, Traffic};
 
-const INTERVAL_SECS: u32 = 15;
+/// Divides the buckets of every usual window, 20 s and more, so that each holds as many points as
+/// the next: counts of 15 s would draw a saw over an hour.
+const INTERVAL_SECS: u32 = 20;
 /// Rounds whose rows are kept while the store cannot be written: five minutes.
-const ROUNDS_KEPT_MAX: usize = 20;
+const ROUNDS_KEPT_MAX: usize = 15;
 
 /// Where the numbers come from.
 #[derive(Clone, Debug)]
@@ -225,15 +227,15 @@ impl Batch {
     }
 
     fn point(&mut self, name: &'static str, tags: &TagSet, kind: MetricKind, value: f64) {
-        let interval = if kind == MetricKind::Count { INTERVAL_SECS } else { 0 };
-        self.points.push_series(key(name, tags), kind, interval);
+        // Of gauges, too: so no graph has buckets between their points.
+        self.points.push_series(key(name, tags), kind, INTERVAL_SECS);
         self.points.push_point(self.time_ms, value);
     }
 
     fn sketch(&mut self, name: &'static str, tags: &[&str], sketch: Sketch) {
         if sketch.count > 0 {
             let tags = TagSet::new(tags.iter().copied());
-            self.sketches.push_series(key(name, &tags), 0);
+            self.sketches.push_series(key(name, &tags), INTERVAL_SECS);
             self.sketches.push_sketch(self.time_ms, sketch);
         }
     }

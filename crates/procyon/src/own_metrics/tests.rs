@@ -124,7 +124,7 @@ async fn rounds_are_stored_until_the_end_and_counts_are_of_their_interval() {
     assert_eq!(of("procyon.intake.duration", route), [1.0, 2.0]);
     let refused = format!("outcome:invalid,reason:missing_api_key,{route}");
     assert_eq!(of("procyon.intake.rejected", &refused), [1.0, 0.0, 2.0]);
-    assert_eq!(of("procyon.process.uptime", ""), [15.0, 30.0, 33.0]);
+    assert_eq!(of("procyon.process.uptime", ""), [20.0, 40.0, 43.0]);
     assert_eq!(of("procyon.storage.appends", ""), [0.0, 1.0, 1.0]);
 }
 
@@ -167,8 +167,8 @@ fn intervals_end_at_multiples() {
     let check = |now_ms: i64, wait_ms: u64| {
         assert_eq!(until_next(now_ms), Duration::from_millis(wait_ms), "{now_ms}");
     };
-    check(NOW_MS, 15_000);
-    check(NOW_MS + 1, 14_999);
-    check(NOW_MS + 14_999, 1);
+    check(NOW_MS, 20_000);
+    check(NOW_MS + 1, 19_999);
+    check(NOW_MS + 19_999, 1);
     check(-1, 1);
 }
