@@ -40,6 +40,7 @@ mod procyon;
 mod roles;
 mod routes;
 mod share;
+mod slos;
 mod snapshots;
 mod sql;
 mod tag_config;
@@ -186,6 +187,7 @@ pub fn router(state: State) -> Router {
         procyon::routes,
         roles::routes,
         share::routes,
+        slos::routes,
         snapshots::routes,
         sql::routes,
         tag_config::routes,

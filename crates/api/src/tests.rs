@@ -8,6 +8,7 @@ mod keys;
 mod metrics;
 mod org;
 mod share;
+mod slos;
 mod snapshots;
 mod users;
 
