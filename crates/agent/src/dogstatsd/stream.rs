@@ -166,12 +166,9 @@ impl Server {
 
     /// Takes the whole frames in; false when one is longer than it may be.
     fn frames(&mut self, i: usize) -> bool {
-        let pid = self.connections[i].pid;
-        let wants_senders = self.intake.wants_senders();
-        let sender = if wants_senders { self.intake.sender(pid) } else { "".into() };
-        let rest = &mut self.connections[i].rest;
+        let Connection { rest, pid, .. } = &mut self.connections[i];
         let (mut at, mut is_fine) = (0, true);
-        let mut packets = Vec::new();
+        let mut frames = Vec::new();
         while let Some(head) = rest[at..].first_chunk::<4>() {
             let len = u32::from_le_bytes(*head) as usize;
             if len > self.frame_max {
@@ -180,11 +177,14 @@ impl Server {
                 break;
             }
             let Some(packet) = rest.get(at + 4..at + 4 + len) else { break };
-            packets.push((packet, &*sender));
+            frames.push(packet);
             at += 4 + len;
         }
-        if !packets.is_empty() {
-            self.intake.take(packets.into_iter());
+        if !frames.is_empty() {
+            // Only now: of half a frame nobody asks who sent it.
+            let wants_senders = self.intake.wants_senders();
+            let sender = if wants_senders { self.intake.sender(*pid) } else { "".into() };
+            self.intake.take(frames.into_iter().map(|packet| (packet, &*sender)));
         }
         rest.drain(..at);
         if rest.is_empty() && rest.capacity() > READ_BYTES {
