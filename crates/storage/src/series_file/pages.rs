@@ -148,13 +148,15 @@ impl PointColumns {
             (chunk, locations, pages)
         });
         let bytes_of = |page: &PageLocation| {
-            let start = page.offset as u64;
-            start..start + page.compressed_page_size as u64
+            let start = u64::try_from(page.offset).ok()?;
+            let end = start.checked_add(u64::try_from(page.compressed_page_size).ok()?)?;
+            Some(start..end)
         };
-        let places: Vec<Range<u64>> = columns
+        let places = columns
             .iter()
             .flat_map(|(_, locations, pages)| pages.iter().map(|page| bytes_of(&locations[page.0])))
-            .collect();
+            .collect::<Option<Vec<Range<u64>>>>();
+        let places = places.ok_or_else(|| damaged("a page lies nowhere in the file"))?;
         let parts = store.get_ranges(path, &places).await;
         let parts = parts.map_err(|e| ParquetError::External(e.into()))?;
         let parts = places.iter().map(|place| place.start).zip(parts).collect();
